@@ -1,0 +1,42 @@
+import type { Beam } from "./beam.ts";
+import type { BeamData } from "./beam-data.ts";
+import type { Grid } from "./grid.ts";
+import type { RunControl } from "./run-control.ts";
+import type { Volume } from "./volume.ts";
+
+export const ENGINE_IDS = ["ray-trace"] as const;
+export type EngineId = (typeof ENGINE_IDS)[number];
+
+export const BACKEND_IDS = ["auto", "reference", "wasm", "workers", "gpu-webgl", "gpu-webgpu"] as const;
+export type BackendId = (typeof BACKEND_IDS)[number];
+
+/** What every dose computation starts from. */
+export interface DoseScene extends RunControl {
+  /** Electron density relative to water; outside its grid is vacuum. */
+  readonly relativeElectronDensity: Volume;
+  readonly beams: readonly Beam[];
+  readonly beamData: BeamData;
+}
+
+/** Dose of one monitor unit of each beam at points. */
+export interface PointDoseRequest extends DoseScene {
+  /** LPS, mm: x0, y0, z0, x1, … */
+  readonly pointsMm: Float64Array;
+}
+
+/** Dose of all beams together on a grid. */
+export interface GridDoseRequest extends DoseScene {
+  readonly grid: Grid;
+  /** Per beam. */
+  readonly monitorUnits: Float64Array;
+}
+
+/** One way to compute dose. Input is checked once by the caller; engines throw EngineError or CancelledError only. */
+export interface DoseEngine {
+  readonly id: EngineId;
+  readonly title: string;
+  /** Gy/MU, [beam, point] in one array: beam b at b · nPoints. */
+  readonly doseAtPoints: (request: PointDoseRequest) => Promise<Float32Array>;
+  /** unit "Gy", frame of reference of the density volume. */
+  readonly doseOnGrid: (request: GridDoseRequest) => Promise<Volume>;
+}

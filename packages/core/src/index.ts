@@ -1,0 +1,48 @@
+export type { Aperture, Beam, CircleAperture, Delivery } from "./beam.ts";
+export type { BeamData, ConeBeamData, Provenance } from "./beam-data.ts";
+export {
+  BACKEND_IDS,
+  type BackendId,
+  type DoseEngine,
+  type DoseScene,
+  ENGINE_IDS,
+  type EngineId,
+  type GridDoseRequest,
+  type PointDoseRequest,
+} from "./dose-engine.ts";
+export type { DvhCurve } from "./dvh-curve.ts";
+export {
+  CancelledError,
+  DicomFormatError,
+  EngineError,
+  InvalidInputError,
+  isLibraryError,
+  OutputError,
+  UnsupportedError,
+} from "./errors.ts";
+export {
+  AXIAL_DIRECTION,
+  assertGrid,
+  type Direction,
+  type Grid,
+  patientToVoxel,
+  voxelCount,
+  voxelToPatient,
+  voxelVolumeMm3,
+} from "./grid.ts";
+export { interpolateLinear, intervalIndex } from "./interpolation.ts";
+export { type NormalEquations, normalEquations, solveNonNegativeLeastSquares } from "./non-negative-least-squares.ts";
+export { NOT_FOR_CLINICAL_USE, type Warning } from "./notice.ts";
+export {
+  PATIENT_POSITIONS,
+  type Patient,
+  type PatientIdentity,
+  type PatientPosition,
+  type PatientReferences,
+} from "./patient.ts";
+export { philox4x32, uniformStream } from "./philox.ts";
+export type { DoseLimit, Plan, Prescription } from "./plan.ts";
+export { type Progress, type RunControl, throwIfCancelled, yieldToEventLoop } from "./run-control.ts";
+export type { Contour, ContourType, Structure, StructureType } from "./structure.ts";
+export type { BeamPoint, PatientPoint, Vec3, VoxelPoint } from "./vec3.ts";
+export { createVolume, type Volume, type VolumeUnit } from "./volume.ts";
