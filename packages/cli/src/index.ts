@@ -1,1 +1,52 @@
-export {};
+import { isLibraryError, NOT_FOR_CLINICAL_USE } from "isodose";
+import { Command, CommanderError } from "commander";
+import { dvhCommand } from "./dvh-command.ts";
+import { exitCodeOf, oneLine } from "./exit-code.ts";
+import { inspectCommand } from "./inspect-command.ts";
+import { enginesCommand, machinesCommand, schemaCommand } from "./list-commands.ts";
+import { phantomCommand } from "./phantom-command.ts";
+import { planCommand } from "./plan-command.ts";
+import { version } from "./version.ts";
+
+/**
+ * Run the command line.
+ * @param args - what stands behind `isodose`
+ * @returns the exit code: 0 good, 1 our fault, 2 bad input, 130 interrupted
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = new Command("isodose")
+    .description(`Stereotactic radiosurgery dose for spine lesions. For research and teaching. ${NOT_FOR_CLINICAL_USE}.`)
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .addHelpText("after", `\n${NOT_FOR_CLINICAL_USE}.`);
+  for (const command of [
+    planCommand(),
+    phantomCommand(),
+    dvhCommand(),
+    inspectCommand(),
+    machinesCommand(),
+    enginesCommand(),
+    schemaCommand(),
+  ]) {
+    program.addCommand(command.exitOverride().configureOutput({ writeErr: () => {} }).addHelpText("after", `\n${NOT_FOR_CLINICAL_USE}.`));
+  }
+
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      if (error.code === "commander.help") {
+        process.stderr.write(program.helpInformation());
+        return 2;
+      }
+      process.stderr.write(`isodose: ${oneLine(error.message).replace(/^error: /, "")}\n`);
+      return 2;
+    }
+    if (isLibraryError(error)) process.stderr.write(`isodose: ${oneLine(error.message)}\n`);
+    else process.stderr.write(`isodose: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return exitCodeOf(error);
+  }
+}

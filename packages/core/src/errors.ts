@@ -3,6 +3,7 @@ interface ErrorByTag {
   UnsupportedError: UnsupportedError;
   DicomFormatError: DicomFormatError;
   EngineError: EngineError;
+  InputFileError: InputFileError;
   OutputError: OutputError;
   CancelledError: CancelledError;
 }
@@ -75,6 +76,17 @@ export class EngineError extends Error {
   }
 }
 
+/** A file or folder that the caller named cannot be read. */
+export class InputFileError extends Error {
+  readonly tag = "InputFileError";
+  readonly path: string;
+  constructor(path: string, found: string, expected: string) {
+    super(`${path}: ${found}; expected ${expected}`);
+    this.name = this.tag;
+    this.path = path;
+  }
+}
+
 /** A result could not be written. */
 export class OutputError extends Error {
   readonly tag = "OutputError";
@@ -100,6 +112,7 @@ const tags: ReadonlySet<string> = new Set([
   "UnsupportedError",
   "DicomFormatError",
   "EngineError",
+  "InputFileError",
   "OutputError",
   "CancelledError",
 ]);

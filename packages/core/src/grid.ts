@@ -65,12 +65,15 @@ export function patientToVoxel(grid: Grid, pointMm: PatientPoint): VoxelPoint {
  */
 export function assertGrid(grid: Grid, field = "grid"): void {
   for (const n of grid.size) {
-    if (!Number.isInteger(n) || n < 1) throw new InvalidInputError(`${field}.size`, grid.size, "three whole numbers ≥ 1");
+    if (!Number.isInteger(n) || n < 1)
+      throw new InvalidInputError(`${field}.size`, grid.size, "three whole numbers ≥ 1");
   }
   for (const s of grid.spacingMm) {
-    if (!(Number.isFinite(s) && s > 0)) throw new InvalidInputError(`${field}.spacingMm`, grid.spacingMm, "three lengths > 0 mm");
+    if (!(Number.isFinite(s) && s > 0))
+      throw new InvalidInputError(`${field}.spacingMm`, grid.spacingMm, "three lengths > 0 mm");
   }
-  if (!grid.originMm.every(Number.isFinite)) throw new InvalidInputError(`${field}.originMm`, grid.originMm, "three finite numbers, mm");
+  if (!grid.originMm.every(Number.isFinite))
+    throw new InvalidInputError(`${field}.originMm`, grid.originMm, "three finite numbers, mm");
   const d = grid.direction;
   for (let a = 0; a < 3; a++) {
     for (let b = a; b < 3; b++) {

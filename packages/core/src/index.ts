@@ -15,6 +15,7 @@ export {
   CancelledError,
   DicomFormatError,
   EngineError,
+  InputFileError,
   InvalidInputError,
   isLibraryError,
   OutputError,
@@ -31,7 +32,9 @@ export {
   voxelVolumeMm3,
 } from "./grid.ts";
 export { interpolateLinear, intervalIndex } from "./interpolation.ts";
-export { type NormalEquations, normalEquations, solveNonNegativeLeastSquares } from "./non-negative-least-squares.ts";
+export { nearestName } from "./nearest-name.ts";
+export { solveNonNegativeLeastSquares } from "./non-negative-least-squares.ts";
+export { addToNormalEquations, type NormalEquations, normalEquations } from "./normal-equations.ts";
 export { NOT_FOR_CLINICAL_USE, type Warning } from "./notice.ts";
 export {
   PATIENT_POSITIONS,
@@ -44,5 +47,6 @@ export { philox4x32, uniformStream } from "./philox.ts";
 export type { DoseLimit, Plan, Prescription } from "./plan.ts";
 export { type Progress, type RunControl, throwIfCancelled, yieldToEventLoop } from "./run-control.ts";
 export type { Contour, ContourType, Structure, StructureType } from "./structure.ts";
+export { uidFromText } from "./uid.ts";
 export type { BeamPoint, PatientPoint, Vec3, VoxelPoint } from "./vec3.ts";
 export { createVolume, type Volume, type VolumeUnit } from "./volume.ts";

@@ -1,77 +1,15 @@
 import { InvalidInputError } from "./errors.ts";
-
-/** min ‖A x − b‖² with x ≥ 0, given as its normal equations: [n, n] AᵀA row-major, and Aᵀb. */
-export interface NormalEquations {
-  readonly gram: Float64Array;
-  readonly rightHandSide: Float64Array;
-}
-
-/**
- * Form AᵀA and Aᵀb.
- * @param columns - A by columns: column j at j · rows, length columns · rows
- * @param rowWeights - each row of A and b is multiplied by its weight
- */
-export function normalEquations(
-  columns: Float64Array | Float32Array,
-  rows: number,
-  b: ArrayLike<number>,
-  rowWeights: ArrayLike<number>,
-): NormalEquations {
-  const n = columns.length / rows;
-  const gram = new Float64Array(n * n);
-  const rightHandSide = new Float64Array(n);
-  const weighted = new Float64Array(rows);
-  for (let i = 0; i < n; i++) {
-    const iStart = i * rows;
-    let sumB = 0;
-    for (let r = 0; r < rows; r++) {
-      weighted[r] = columns[iStart + r]! * rowWeights[r]! * rowWeights[r]!;
-      sumB += weighted[r]! * b[r]!;
-    }
-    rightHandSide[i] = sumB;
-    for (let j = i; j < n; j++) {
-      const jStart = j * rows;
-      let sum = 0;
-      for (let r = 0; r < rows; r++) sum += weighted[r]! * columns[jStart + r]!;
-      gram[i * n + j] = sum;
-      gram[j * n + i] = sum;
-    }
-  }
-  return { gram, rightHandSide };
-}
-
-/** Solve G z = h on the index set `passive` by Cholesky; a vanishing pivot drops its unknown to 0. */
-function solvePassive(gram: Float64Array, h: Float64Array, n: number, passive: readonly number[], factor: Float64Array): Float64Array {
-  const p = passive.length;
-  for (let i = 0; i < p; i++) {
-    const gi = passive[i]! * n;
-    for (let j = 0; j <= i; j++) {
-      let sum = gram[gi + passive[j]!]!;
-      for (let k = 0; k < j; k++) sum -= factor[i * n + k]! * factor[j * n + k]!;
-      if (i === j) factor[i * n + i] = Math.sqrt(Math.max(sum, 1e-14 * gram[gi + passive[i]!]!));
-      else factor[i * n + j] = sum / factor[j * n + j]!;
-    }
-  }
-  const z = new Float64Array(p);
-  for (let i = 0; i < p; i++) {
-    let sum = h[passive[i]!]!;
-    for (let k = 0; k < i; k++) sum -= factor[i * n + k]! * z[k]!;
-    z[i] = sum / factor[i * n + i]!;
-  }
-  for (let i = p - 1; i >= 0; i--) {
-    let sum = z[i]!;
-    for (let k = i + 1; k < p; k++) sum -= factor[k * n + i]! * z[k]!;
-    z[i] = sum / factor[i * n + i]!;
-  }
-  return z;
-}
+import type { NormalEquations } from "./normal-equations.ts";
+import { UpdatableCholesky } from "./updatable-cholesky.ts";
 
 /**
  * Non-negative least squares by the active-set method on the normal equations.
  *
  *   minimise ½ xᵀ G x − hᵀ x   subject to x ≥ 0
  *
- * The result meets the Karush–Kuhn–Tucker conditions: where x > 0 the gradient vanishes, where x = 0 it is ≥ 0.
+ * The result meets the Karush–Kuhn–Tucker conditions: where x > 0 the gradient vanishes, where x = 0 it is ≥ 0. An unknown
+ * whose column depends on those in use stays at 0, so rank-deficient problems have a solution too (one of several).
+ * Unknowns are compared in units of their own column's length: scaling a column scales its x and nothing else.
  *
  * @param start - warm start: unknowns > 0 there begin in the passive set
  * @returns x, length n
@@ -79,74 +17,95 @@ function solvePassive(gram: Float64Array, h: Float64Array, n: number, passive: r
  * @source Lawson, Hanson, Solving least squares problems (1974), ch. 23; normal-equation form: Bro, De Jong,
  * J. Chemometrics 11 (1997) 393, doi:10.1002/(SICI)1099-128X(199709/10)11:5<393::AID-CEM483>3.0.CO;2-L
  */
-export function solveNonNegativeLeastSquares(equations: NormalEquations, start?: ArrayLike<number>): Float64Array {
+export function solveNonNegativeLeastSquares(
+  equations: NormalEquations,
+  start?: ArrayLike<number>,
+): Float64Array {
   const { gram, rightHandSide: h } = equations;
   const n = h.length;
-  if (gram.length !== n * n) throw new InvalidInputError("normal equations", gram.length, `${n * n} entries for ${n} unknowns`);
+  if (gram.length !== n * n)
+    throw new InvalidInputError("normal equations", gram.length, `${n * n} entries for ${n} unknowns`);
   const x = new Float64Array(n);
-  const factor = new Float64Array(n * n);
-  const gradient = new Float64Array(n);
-  const inPassive = new Uint8Array(n);
-  let passive: number[] = [];
+  const z = new Float64Array(n);
+  const cholesky = new UpdatableCholesky(gram, n);
+  const passive = cholesky.members;
+  /** 0: may join the passive set, 1: is in it, 2: may not join until x has moved. */
+  const state = new Uint8Array(n);
+  const columnLength = Float64Array.from(h, (_, i) => Math.sqrt(gram[i * n + i]!));
   let scale = 0;
-  for (let i = 0; i < n; i++) scale = Math.max(scale, Math.abs(h[i]!));
+  for (let i = 0; i < n; i++)
+    if (columnLength[i]! > 0) scale = Math.max(scale, Math.abs(h[i]!) / columnLength[i]!);
   const tolerance = 1e-10 * scale;
 
-  /** Solve on the passive set, stepping back and dropping unknowns until all are > 0. */
-  const settle = () => {
-    for (let round = 0; round <= 3 * n; round++) {
-      const z = solvePassive(gram, h, n, passive, factor);
+  const leave = (place: number) => {
+    const index = passive[place]!;
+    x[index] = 0;
+    state[index] = 0;
+    cholesky.removeAt(place);
+  };
+
+  /** Solve on the passive set, stepping back and dropping unknowns until all are > 0. True if x has moved. */
+  const settle = (): boolean => {
+    let hasMoved = false;
+    while (passive.length > 0) {
+      cholesky.solve(h, z);
       let step = 1;
-      let smallest = Number.POSITIVE_INFINITY;
-      for (let i = 0; i < passive.length; i++) {
-        const zi = z[i]!;
-        smallest = Math.min(smallest, zi);
-        const xi = x[passive[i]!]!;
-        if (zi <= 0) step = Math.min(step, xi <= 0 ? 0 : xi / (xi - zi));
+      let blocking = -1;
+      for (let place = 0; place < passive.length; place++) {
+        const to = z[place]!;
+        if (to > 0) continue;
+        const from = x[passive[place]!]!;
+        const part = from > 0 ? from / (from - to) : 0;
+        if (part < step || blocking < 0) {
+          step = part;
+          blocking = place;
+        }
       }
-      if (passive.length === 0 || smallest > 0) {
-        for (let i = 0; i < passive.length; i++) x[passive[i]!] = z[i]!;
-        return;
+      if (step > 0) hasMoved = true;
+      for (let place = 0; place < passive.length; place++) {
+        const from = x[passive[place]!]!;
+        x[passive[place]!] = from + step * (z[place]! - from);
       }
-      const kept: number[] = [];
-      for (let i = 0; i < passive.length; i++) {
-        const index = passive[i]!;
-        const moved = x[index]! + step * (z[i]! - x[index]!);
-        const drops = z[i]! <= 0 && moved <= 1e-12 * (1 + x[index]!);
-        x[index] = drops ? 0 : Math.max(moved, 0);
-        if (drops) inPassive[index] = 0;
-        else kept.push(index);
-      }
-      passive = kept;
+      if (blocking < 0) return hasMoved;
+      leave(blocking);
     }
+    return hasMoved;
   };
 
   if (start) {
     for (let i = 0; i < n; i++) {
-      if (start[i]! > 0) {
+      if (start[i]! > 0 && cholesky.add(i)) {
         x[i] = start[i]!;
-        inPassive[i] = 1;
-        passive.push(i);
+        state[i] = 1;
       }
     }
     settle();
   }
-  for (let iteration = 0; iteration < 10 * n; iteration++) {
+  for (let iteration = 0; iteration < 30 * n; iteration++) {
     let best = -1;
     let steepest = tolerance;
     for (let i = 0; i < n; i++) {
-      let g = h[i]!;
-      for (const j of passive) g -= gram[i * n + j]! * x[j]!;
-      gradient[i] = g;
-      if (inPassive[i] === 0 && g > steepest) {
-        steepest = g;
+      if (state[i] !== 0 || columnLength[i] === 0) continue;
+      let descent = h[i]!;
+      for (const j of passive) descent -= gram[i * n + j]! * x[j]!;
+      descent /= columnLength[i]!;
+      if (descent > steepest) {
+        steepest = descent;
         best = i;
       }
     }
     if (best < 0) break;
-    inPassive[best] = 1;
-    passive.push(best);
-    settle();
+    if (!cholesky.add(best)) {
+      state[best] = 2;
+      continue;
+    }
+    state[best] = 1;
+    if (settle()) {
+      for (let i = 0; i < n; i++) if (state[i] === 2) state[i] = 0;
+    } else if (state[best] === 0) {
+      // Rounding sent it straight back: keep it out, or it would join and leave for ever.
+      state[best] = 2;
+    }
   }
   return x;
 }

@@ -4,7 +4,16 @@ import type { Volume } from "./volume.ts";
 /** DICOM Patient Position (0018,5100): head or feet first; supine, prone, decubitus right or left. */
 export type PatientPosition = "HFS" | "HFP" | "HFDR" | "HFDL" | "FFS" | "FFP" | "FFDR" | "FFDL";
 
-export const PATIENT_POSITIONS: readonly PatientPosition[] = ["HFS", "HFP", "HFDR", "HFDL", "FFS", "FFP", "FFDR", "FFDL"];
+export const PATIENT_POSITIONS: readonly PatientPosition[] = [
+  "HFS",
+  "HFP",
+  "HFDR",
+  "HFDL",
+  "FFS",
+  "FFP",
+  "FFDR",
+  "FFDL",
+];
 
 /** Who it is and which study: carried into every DICOM object that is written. */
 export interface PatientIdentity {

@@ -19,9 +19,24 @@ export interface Volume {
  * @param data - length nx · ny · nz, x fastest
  * @throws InvalidInputError if the length does not fit the grid
  */
-export function createVolume(grid: Grid, unit: VolumeUnit, frameOfReferenceUid: string, data?: Float32Array): Volume {
+export function createVolume(
+  grid: Grid,
+  unit: VolumeUnit,
+  frameOfReferenceUid: string,
+  data?: Float32Array,
+): Volume {
   const n = voxelCount(grid);
   const values = data ?? new Float32Array(n);
-  if (values.length !== n) throw new InvalidInputError("volume data length", values.length, `${n} values for size ${grid.size.join(" × ")}`);
-  return { grid, values: ndarray(values, [grid.size[2], grid.size[1], grid.size[0]]), unit, frameOfReferenceUid };
+  if (values.length !== n)
+    throw new InvalidInputError(
+      "volume data length",
+      values.length,
+      `${n} values for size ${grid.size.join(" × ")}`,
+    );
+  return {
+    grid,
+    values: ndarray(values, [grid.size[2], grid.size[1], grid.size[0]]),
+    unit,
+    frameOfReferenceUid,
+  };
 }

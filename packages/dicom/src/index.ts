@@ -1,1 +1,23 @@
-export {};
+export { assemblePatient } from "./assemble-patient.ts";
+export type { WriteOptions } from "./common-modules.ts";
+export { formatDecimalString } from "./decimal-string.ts";
+export {
+  type InspectedDose,
+  type InspectedImage,
+  type InspectedPlan,
+  type InspectedProblem,
+  type InspectedStructureSet,
+  type Inspection,
+  inspectFiles,
+} from "./inspect-files.ts";
+export type { NamedBytes } from "./named-bytes.ts";
+export { type PlanUids, sopInstanceUidsOf } from "./plan-uids.ts";
+export { type CtSeries, readCtSeries } from "./read-ct-series.ts";
+export { type RtDose, readRtDose } from "./read-rt-dose.ts";
+export { type RtPlan, type RtPlanBeam, readRtPlan } from "./read-rt-plan.ts";
+export { readStructureSet, type StructureSet } from "./read-structure-set.ts";
+export { writeCtSeries } from "./write-ct-series.ts";
+export { writeNrrd } from "./write-nrrd.ts";
+export { type RtDoseContent, writeRtDose } from "./write-rt-dose.ts";
+export { type RtPlanContent, writeRtPlan } from "./write-rt-plan.ts";
+export { writeStructureSet } from "./write-structure-set.ts";

@@ -1,1 +1,2 @@
-export {};
+export { fullGridDose } from "./full-grid-dose.ts";
+export { rayTraceEngine } from "./ray-trace-engine.ts";

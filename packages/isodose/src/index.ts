@@ -1,1 +1,31 @@
-export {};
+export * from "@isodose/anatomy";
+export * from "@isodose/core";
+export * from "@isodose/dicom";
+export * from "@isodose/dose";
+export * from "@isodose/dvh";
+export * from "@isodose/geometry";
+export * from "@isodose/machines";
+export * from "@isodose/optimize";
+export * from "@isodose/physics";
+export * from "@isodose/report";
+export { dvhCsv, dvhJson } from "./dvh-csv.ts";
+export { type DvhReport, dvhReport } from "./dvh-report.ts";
+export { automaticBackend, ENGINES, type EngineRow, listEngines, loadEngine } from "./engine-table.ts";
+export { machineByName } from "./machine-table.ts";
+export {
+  type DensityOverride,
+  type PlanFile,
+  type PlanFileInput,
+  parsePlan,
+  planFileJsonSchema,
+} from "./plan-file.ts";
+export { planReport } from "./plan-report.ts";
+export type { PlanResult, PlanSummary } from "./plan-result.ts";
+export { type RunPlanOptions, runPlan, SUMMARY_METRICS } from "./run-plan.ts";
+export { entersThroughCutFace } from "./steps/cut-faces.ts";
+export { doseGridFor } from "./steps/dose-grid.ts";
+export { clearOutside, externalStructure, type PatientDensity, patientDensity } from "./steps/patient-density.ts";
+export { patientFiles, phantomPatient } from "./steps/phantom-patient.ts";
+export { type PlannedDelivery, planDelivery } from "./steps/plan-delivery.ts";
+export { type SamplePoints, samplePoints } from "./steps/sample-points.ts";
+export { type Scaling, scaleToPrescription } from "./steps/scale-to-prescription.ts";

@@ -1,0 +1,19 @@
+import { InvalidInputError } from "isodose";
+
+/** Parser of an option that takes one of a few words. */
+export function choice<const T extends string>(option: string, choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = choices.find((c) => c === text);
+    if (found === undefined) throw new InvalidInputError(option, text, `one of ${choices.join(", ")}`);
+    return found;
+  };
+}
+
+/** Parser of an option that takes a whole number. */
+export function wholeNumber(option: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) throw new InvalidInputError(option, text, `a whole number from ${least} to ${most}`);
+    return value;
+  };
+}

@@ -1,0 +1,178 @@
+import type { Structure, Vec3 } from "@isodose/core";
+import {
+  box,
+  contourSolid,
+  differenceOf,
+  ellipsoid,
+  ellipticCylinder,
+  evenOddArea,
+  intersectionOf,
+  type Solid,
+  solidVolumeCc,
+  sphere,
+  structureVolumeCc,
+  unionOf,
+} from "@isodose/geometry";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+const seed = 1888;
+const ball = sphere([3, -4, 5], 10);
+const egg = ellipsoid([-2, 1, 0], [12, 7, 9]);
+const rod = ellipticCylinder([0, 2, 1], "z", [6, 4, 15]);
+const brick = box([-5, -6, -7], [3, 1, 8]);
+const solids: [string, Solid][] = [
+  ["sphere", ball],
+  ["ellipsoid", egg],
+  ["cylinder along x", ellipticCylinder([1, 2, 3], "x", [14, 3, 5])],
+  ["cylinder along y", ellipticCylinder([1, 2, 3], "y", [3, 14, 5])],
+  ["cylinder along z", rod],
+  ["box", brick],
+  ["union", unionOf(ball, egg, brick)],
+  ["intersection", intersectionOf(ball, egg)],
+  ["difference", differenceOf(egg, rod, ball)],
+];
+const mm = fc.double({ min: -25, max: 25, noNaN: true });
+const point = fc.tuple(mm, mm, mm);
+
+describe("implicit functions", () => {
+  test.each(solids)(
+    "%s: never farther from the surface than it is, and negative only within the bounds",
+    (_name, solid) => {
+      fc.assert(
+        fc.property(point, point, (p, q) => {
+          const distance = Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
+          expect(Math.abs(solid.implicit(...p) - solid.implicit(...q))).toBeLessThanOrEqual(distance + 1e-12);
+          const { min, max } = solid.boundsMm;
+          const within = p.every((x, a) => x >= min[a]! && x <= max[a]!);
+          if (solid.implicit(...p) < 0) expect(within).toBe(true);
+        }),
+        { seed, numRuns: 300 },
+      );
+    },
+  );
+
+  test("set operations are those of logic", () => {
+    fc.assert(
+      fc.property(point, (p) => {
+        const inside = (solid: Solid) => solid.implicit(...p) < 0;
+        expect(inside(unionOf(ball, rod))).toBe(inside(ball) || inside(rod));
+        expect(inside(intersectionOf(ball, rod))).toBe(inside(ball) && inside(rod));
+        expect(inside(differenceOf(ball, rod))).toBe(inside(ball) && !inside(rod));
+      }),
+      { seed, numRuns: 300 },
+    );
+  });
+
+  test("a length that is not > 0 is an error that names it", () => {
+    expect(() => sphere([0, 0, 0], 0)).toThrow(/radiusMm/);
+    expect(() => ellipsoid([0, 0, 0], [1, -1, 1])).toThrow(/semiAxesMm/);
+    expect(() => box([0, 0, 0], [1, 0, 1])).toThrow(/box/);
+    expect(() => unionOf()).toThrow(/solids/);
+  });
+});
+
+describe("volume", () => {
+  const lens = (r: number, d: number) => (Math.PI * (4 * r + d) * (2 * r - d) ** 2) / 12;
+  test.each<[string, Solid, number]>([
+    ["sphere", ball, (4 / 3) * Math.PI * 1000],
+    ["ellipsoid", egg, (4 / 3) * Math.PI * 12 * 7 * 9],
+    ["elliptic cylinder", rod, 2 * Math.PI * 6 * 4 * 15],
+    ["box", brick, 8 * 7 * 15],
+    ["lens of two spheres", intersectionOf(ball, sphere([11, -4, 5], 10)), lens(10, 8)],
+    ["two spheres together", unionOf(ball, sphere([11, -4, 5], 10)), (8 / 3) * Math.PI * 1000 - lens(10, 8)],
+    [
+      "sphere without a lens",
+      differenceOf(ball, sphere([11, -4, 5], 10)),
+      (4 / 3) * Math.PI * 1000 - lens(10, 8),
+    ],
+    ["nothing", intersectionOf(ball, sphere([50, 0, 0], 1)), 0],
+  ])("of %s", (_name, solid, volumeMm3) => {
+    const error = Math.abs(solidVolumeCc(solid, 0.002) * 1000 - volumeMm3);
+    expect(error).toBeLessThan(Math.max(0.001 * volumeMm3, 1e-9));
+  });
+
+  test("a tolerance that is not > 0 is an error", () => {
+    expect(() => solidVolumeCc(ball, 0)).toThrow(/toleranceCc/);
+  });
+});
+
+describe("contours", () => {
+  const planes = Array.from({ length: 41 }, (_, n) => -20.5 + n);
+  const asStructure = (solid: Solid, resolutionMm: number): Structure => ({
+    name: "S",
+    number: 1,
+    type: "",
+    colorRgb: [0, 0, 0],
+    contours: contourSolid(solid, planes, resolutionMm),
+    frameOfReferenceUid: "1",
+  });
+
+  test.each(solids)("%s: every vertex lies on the surface", (_name, solid) => {
+    const contours = contourSolid(solid, planes, 0.8);
+    expect(contours.length).toBeGreaterThan(5);
+    for (const { pointsMm } of contours) {
+      for (let n = 0; n < pointsMm.length; n += 3) {
+        expect(Math.abs(solid.implicit(pointsMm[n]!, pointsMm[n + 1]!, pointsMm[n + 2]!))).toBeLessThan(1e-5);
+      }
+    }
+  });
+
+  test("a circle's contour has the circle's area, to the square of the resolution", () => {
+    const area = (resolutionMm: number) => {
+      const [contour] = contourSolid(sphere([0.2, 0.1, 0], 10), [6], resolutionMm);
+      return evenOddArea([Float64Array.from(contour!.pointsMm.filter((_, n) => n % 3 < 2))]);
+    };
+    const exact = Math.PI * 64;
+    expect(Math.abs(area(0.5) / exact - 1)).toBeLessThan(1e-3);
+    expect(Math.abs(area(0.125) / exact - 1)).toBeLessThan(1e-3 / 16);
+  });
+
+  test("a hole is a contour of its own, walked the other way", () => {
+    const tube = differenceOf(
+      ellipticCylinder([0, 0, 0], "z", [10, 10, 5]),
+      ellipticCylinder([1, 0, 0], "z", [4, 4, 6]),
+    );
+    const contours = contourSolid(tube, [0], 0.25);
+    expect(contours.length).toBe(2);
+    const signedArea = (p: Float64Array) => {
+      let twice = 0;
+      for (let a = 0, b = p.length - 3; a < p.length; b = a, a += 3)
+        twice += p[b]! * p[a + 1]! - p[a]! * p[b + 1]!;
+      return twice / 2;
+    };
+    const areas = contours.map((contour) => signedArea(contour.pointsMm)).sort((a, b) => a - b);
+    expect(areas[0]! / (-Math.PI * 16)).toBeCloseTo(1, 2);
+    expect(areas[1]! / (Math.PI * 100)).toBeCloseTo(1, 2);
+  });
+
+  test.each<[string, Solid]>(solids.slice(0, 6))("%s: the stack's volume is the solid's", (_name, solid) => {
+    // 1 mm planes: the end slabs of a rounded shape cost up to 1 %, plane ends lie within half a slab.
+    const exact = solidVolumeCc(solid, 0.001);
+    expect(Math.abs(structureVolumeCc(asStructure(solid, 0.25)) / exact - 1)).toBeLessThan(0.01);
+  });
+
+  test("touching diagonally: two bricks stay two, bridged bricks become one", () => {
+    const [a, b]: [Solid, Solid] = [box([0, 0, 0], [4, 4, 2]), box([4.3, 4.3, 0], [8, 8, 2])];
+    expect(contourSolid(unionOf(a, b), [1], 1).length).toBe(2);
+    expect(contourSolid(unionOf(a, b, sphere([4.15, 4.15, 1], 1)), [1], 1).length).toBe(1);
+  });
+
+  test("no plane through the solid: no contour; a resolution of 0 is an error", () => {
+    expect(contourSolid(ball, [40], 1)).toEqual([]);
+    expect(() => contourSolid(ball, [5], 0)).toThrow(/resolutionMm/);
+  });
+});
+
+test("a solid moves with its centre", () => {
+  fc.assert(
+    fc.property(point, point, (shift, p) => {
+      const moved: Vec3 = [shift[0] + 3, shift[1] - 4, shift[2] + 5];
+      expect(sphere(moved, 10).implicit(p[0] + shift[0], p[1] + shift[1], p[2] + shift[2])).toBeCloseTo(
+        ball.implicit(...p),
+        9,
+      );
+    }),
+    { seed },
+  );
+});

@@ -1,0 +1,4 @@
+export { readJsonFile, readNamedFile, readNamedFolder, readNamedPath } from "./named-files.ts";
+export { type PlanInput, readPlan, readPlanInput } from "./plan-input.ts";
+export { assertWritableFolder, writeFiles } from "./write-files.ts";
+export { writePlanResult } from "./write-plan-result.ts";

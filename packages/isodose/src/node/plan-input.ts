@@ -1,0 +1,69 @@
+import { dirname, resolve } from "node:path";
+import { InvalidInputError, isLibraryError, type Patient } from "@isodose/core";
+import { assemblePatient, readCtSeries, readStructureSet } from "@isodose/dicom";
+import { type MachineDefinition, parseMachine } from "@isodose/machines";
+import type { HuCurve } from "@isodose/physics";
+import { parseHuCurve } from "../hu-curve-file.ts";
+import { machineByName } from "../machine-table.ts";
+import { type PlanFile, parsePlan } from "../plan-file.ts";
+import { phantomPatient } from "../steps/phantom-patient.ts";
+import { readJsonFile, readNamedFile, readNamedFolder } from "./named-files.ts";
+
+/** A plan with everything that its paths point to: what `runPlan` takes. */
+export interface PlanInput {
+  readonly plan: PlanFile;
+  readonly patient: Patient;
+  readonly machine: MachineDefinition;
+  readonly huCurve?: HuCurve;
+}
+
+/**
+ * Read and check a plan file (not the files that it names).
+ * @throws InvalidInputError whose field begins with the file's name
+ */
+export async function readPlan(file: string): Promise<PlanFile> {
+  const json = await readJsonFile(file);
+  return inFile(file, () => parsePlan(json));
+}
+
+/**
+ * Read a plan file and all that it names: CT, structure set, machine file, HU curve. Paths are relative to the plan file.
+ * @throws InvalidInputError, DicomFormatError, UnsupportedError
+ */
+export async function readPlanInput(file: string): Promise<PlanInput> {
+  const plan = await readPlan(file);
+  const base = dirname(file);
+  const patient = await readPatient(plan.patient, base);
+  const name = plan.delivery.machine;
+  const machinePath = /[./\\]/.test(name) ? resolve(base, name) : undefined;
+  let machine: MachineDefinition;
+  if (machinePath) {
+    const json = await readJsonFile(machinePath);
+    machine = inFile(machinePath, () => parseMachine(json, "machine"));
+  } else machine = inFile(file, () => machineByName(name));
+  if (!("huCurve" in plan.patient) || plan.patient.huCurve === undefined) return { plan, patient, machine };
+  const curvePath = resolve(base, plan.patient.huCurve);
+  const curveJson = await readJsonFile(curvePath);
+  return { plan, patient, machine, huCurve: inFile(curvePath, () => parseHuCurve(curveJson)) };
+}
+
+async function readPatient(source: PlanFile["patient"], base: string): Promise<Patient> {
+  if ("phantom" in source) return phantomPatient(source.phantom);
+  const [ctFiles, structureFile] = await Promise.all([
+    readNamedFolder(resolve(base, source.ct)),
+    readNamedFile(resolve(base, source.structures)),
+  ]);
+  return assemblePatient(readCtSeries(ctFiles), readStructureSet(structureFile));
+}
+
+/** Put the file's name in front of the field of an input error. */
+function inFile<T>(file: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (isLibraryError(error, "InvalidInputError")) {
+      throw new InvalidInputError(`${file}: ${error.field}`, error.value, error.expected);
+    }
+    throw error;
+  }
+}

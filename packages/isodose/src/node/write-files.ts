@@ -1,0 +1,57 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { OutputError } from "@isodose/core";
+import type { NamedBytes } from "@isodose/dicom";
+
+/** @throws OutputError if nothing can be written into the folder; leaves nothing behind that was not there */
+export async function assertWritableFolder(folder: string): Promise<void> {
+  const made = await makeFolder(folder);
+  try {
+    await rm(await mkdtemp(join(folder, ".isodose-")), { recursive: true });
+  } catch (error) {
+    throw notWritable(folder, error);
+  } finally {
+    if (made) await rm(made, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Write files into a folder so that none is ever there half: all are written beside first, then renamed.
+ * @param files - names relative to the folder; subfolders are made
+ * @throws OutputError; what had been written by then is removed
+ */
+export async function writeFiles(folder: string, files: readonly NamedBytes[]): Promise<void> {
+  const made = await makeFolder(folder);
+  let beside: string | undefined;
+  try {
+    beside = await mkdtemp(join(folder, ".isodose-"));
+    for (const file of files) {
+      const path = join(beside, file.name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, file.bytes);
+    }
+    for (const file of files) {
+      const path = join(folder, file.name);
+      await mkdir(dirname(path), { recursive: true });
+      await rename(join(beside, file.name), path);
+    }
+  } catch (error) {
+    if (made) await rm(made, { recursive: true, force: true });
+    throw notWritable(folder, error);
+  } finally {
+    if (beside) await rm(beside, { recursive: true, force: true });
+  }
+}
+
+/** Make a folder; returns the topmost one that was new. */
+async function makeFolder(folder: string): Promise<string | undefined> {
+  try {
+    return await mkdir(resolve(folder), { recursive: true });
+  } catch (error) {
+    throw notWritable(folder, error);
+  }
+}
+
+function notWritable(folder: string, error: unknown): OutputError {
+  return new OutputError(folder, `cannot be written (${(error as NodeJS.ErrnoException).code ?? error})`, "a writable folder");
+}

@@ -1,0 +1,24 @@
+import { type NamedBytes, writeNrrd, writeRtDose, writeRtPlan } from "@isodose/dicom";
+import { dvhCsv, dvhJson } from "../dvh-csv.ts";
+import { planReport } from "../plan-report.ts";
+import type { PlanResult } from "../plan-result.ts";
+import { writeFiles } from "./write-files.ts";
+
+/**
+ * Write what a plan came to: summary.json, dvh.json, dvh.csv, rtdose.dcm, rtplan.dcm, dose.nrrd, report.html. All files are made
+ * before the first is put in place.
+ * @throws OutputError if the folder cannot be written
+ */
+export async function writePlanResult(result: PlanResult, folder: string): Promise<void> {
+  const text = (name: string, content: string): NamedBytes => ({ name, bytes: new TextEncoder().encode(content) });
+  const { dose, plan, patient } = result;
+  await writeFiles(folder, [
+    text("summary.json", `${JSON.stringify(result.summary, null, 2)}\n`),
+    text("dvh.json", `${JSON.stringify(dvhJson(result.dvhCurves))}\n`),
+    text("dvh.csv", dvhCsv(result.dvhCurves)),
+    writeRtDose({ dose, plan, patient }),
+    writeRtPlan({ plan, patient }),
+    { name: "dose.nrrd", bytes: writeNrrd(dose) },
+    text("report.html", planReport(result)),
+  ]);
+}

@@ -1,0 +1,84 @@
+import { InvalidInputError, type Patient, type Structure, type Volume, type Warning } from "@isodose/core";
+import { rasterizeOccupancy } from "@isodose/geometry";
+import { densityFromHu, type HuCurve, SCHNEIDER_HU_CURVE } from "@isodose/physics";
+import type { DensityOverride } from "../plan-file.ts";
+import { findStructure } from "./find-structure.ts";
+
+/** What the engines see of a patient. */
+export interface PatientDensity {
+  readonly relativeElectronDensity: Volume;
+  readonly massDensity: Volume;
+  readonly huCurve: string;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * From CT numbers to densities: the HU curve, then overrides by structure, then nothing outside the external contour.
+ *
+ * A voxel that a structure covers to a fraction w gets w · override + (1 − w) · curve. Where a structure of type EXTERNAL
+ * exists, everything outside it (couch, mask, air) is vacuum.
+ *
+ * @throws InvalidInputError if an override names a structure that is not there
+ */
+export function patientDensity(
+  patient: Patient,
+  options: { readonly huCurve?: HuCurve | undefined; readonly overrides?: readonly DensityOverride[] | undefined } = {},
+): PatientDensity {
+  const curve = options.huCurve ?? SCHNEIDER_HU_CURVE;
+  const density = densityFromHu(patient.ct, curve);
+  const warnings: Warning[] = [];
+  const electrons = density.relativeElectronDensity.values.data;
+  const mass = density.massDensity.values.data;
+
+  (options.overrides ?? []).forEach((override, n) => {
+    const structure = findStructure(patient.structures, override.structure, `patient.overrides[${n}].structure`);
+    const part = rasterizeOccupancy(structure, patient.ct.grid).values.data;
+    for (let v = 0; v < part.length; v++) {
+      const w = part[v]!;
+      if (w === 0) continue;
+      electrons[v] = w * override.relativeElectronDensity + (1 - w) * electrons[v]!;
+      mass[v] = w * override.massDensityGPerCm3 + (1 - w) * mass[v]!;
+    }
+  });
+
+  const external = externalStructure(patient.structures);
+  let aboveInside = density.voxelsAbove;
+  if (external) {
+    aboveInside = 0;
+    const last = curve.points[curve.points.length - 1]!.hu;
+    const hu = patient.ct.values.data;
+    const inside = rasterizeOccupancy(external, patient.ct.grid).values.data;
+    for (let v = 0; v < inside.length; v++) {
+      const w = inside[v]!;
+      if (w > 0 && hu[v]! > last) aboveInside++;
+      electrons[v] = electrons[v]! * w;
+      mass[v] = mass[v]! * w;
+    }
+  } else {
+    warnings.push({
+      code: "NO_EXTERNAL",
+      message: "no structure of type EXTERNAL or named BODY: everything in the CT, couch included, attenuates the beams",
+    });
+  }
+  if (aboveInside > 0) {
+    warnings.push({
+      code: "HU_ABOVE_CURVE",
+      message: `${aboveInside} voxels lie above the HU curve (${curve.points[curve.points.length - 1]!.hu} HU): metal or a saturated CT; they got its last density: override their structure`,
+    });
+  }
+  return { ...density, huCurve: curve.name, warnings };
+}
+
+/** The patient's outline: the structure of type EXTERNAL, else the one called BODY or EXTERNAL. */
+export function externalStructure(structures: readonly Structure[]): Structure | undefined {
+  return structures.find((s) => s.type === "EXTERNAL") ?? structures.find((s) => /^(body|external|skin)$/i.test(s.name));
+}
+
+/** Set to 0 all voxels of a dose that lie wholly outside a structure: tables of water say nothing about air. */
+export function clearOutside(dose: Volume, external: Structure | undefined): void {
+  if (!external) return;
+  if (dose.unit !== "Gy") throw new InvalidInputError("dose.unit", dose.unit, '"Gy"');
+  const inside = rasterizeOccupancy(external, dose.grid).values.data;
+  const values = dose.values.data;
+  for (let v = 0; v < inside.length; v++) if (inside[v] === 0) values[v] = 0;
+}

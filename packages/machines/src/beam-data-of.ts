@@ -1,0 +1,25 @@
+import type { BeamData } from "@isodose/core";
+import { PENCIL_KERNEL_6MV_MOHAN } from "@isodose/physics";
+import { makeBeamData } from "./beam-data-from-kernel.ts";
+import type { KernelId, MachineDefinition } from "./machine-definition.ts";
+
+const KERNELS = { "6mv-mohan": PENCIL_KERNEL_6MV_MOHAN } as const satisfies Record<KernelId, unknown>;
+
+/**
+ * Beam data of a machine: its pencil kernel, blurred by its focal spot and collimated by its cones. Tables of a cone are
+ * made on first use.
+ */
+export function beamDataOf(machine: MachineDefinition): BeamData {
+  const { kernel, sourceFwhmMm, collimatorExitMm, reference, doseGyPerMonitorUnit } = machine.beamModel;
+  return makeBeamData({
+    machineName: machine.id,
+    label: machine.label,
+    kernel: KERNELS[kernel],
+    sadMm: machine.sadMm,
+    source: { fwhmMm: sourceFwhmMm },
+    collimatorExitMm,
+    coneDiametersMm: machine.coneDiametersMm,
+    reference,
+    doseGyPerMonitorUnit,
+  });
+}

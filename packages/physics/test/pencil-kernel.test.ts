@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  assertPencilKernel,
+  circleFieldDose,
+  MOHAN_6_MV,
+  meanPhotonEnergyMeV,
+  PENCIL_KERNEL_6MV_MOHAN,
+  type PencilKernel,
+} from "../src/index.ts";
+
+const SEED = 12;
+
+/** One exponential, one weight: every dose has a closed form. */
+const simple: PencilKernel = {
+  name: "simple",
+  provenance: { title: "", source: "", note: "" },
+  attenuationPerMm: 0.005,
+  ratesPerMm: [0.1],
+  depthMm: [0, 10, 20],
+  weightsGyCm2: [[0], [2], [4]],
+  surfaceNote: "",
+};
+
+describe("circleFieldDose", () => {
+  it("is (SAD/f)² e^(−μd) w(d) (1 − e^(−aRf/SAD)) on the axis", () => {
+    const dose = circleFieldDose(simple, { diameterMm: 30, sadMm: 800, sourceDistanceMm: 900, depthMm: 15 });
+    const exact = (800 / 900) ** 2 * Math.exp(-0.005 * 15) * 3 * (1 - Math.exp((-0.1 * 15 * 900) / 800));
+    expect(dose).toBeCloseTo(exact, 12);
+  });
+
+  it("goes on exponentially below the last depth node", () => {
+    const at = (depthMm: number) =>
+      circleFieldDose(simple, { diameterMm: 30, sadMm: 800, sourceDistanceMm: 900, depthMm });
+    expect(at(120) / at(20)).toBeCloseTo(Math.exp(-0.5), 12);
+  });
+
+  it(`never falls when the field grows, nor rises away from the axis (seed ${SEED})`, () => {
+    const kernel = PENCIL_KERNEL_6MV_MOHAN;
+    fc.assert(
+      fc.property(
+        fc.double({ min: 4, max: 60, noNaN: true }),
+        fc.double({ min: 0.1, max: 10, noNaN: true }),
+        fc.double({ min: 0, max: 350, noNaN: true }),
+        fc.double({ min: 0, max: 45, noNaN: true }),
+        fc.constantFrom(0, 2.3),
+        (diameterMm, more, depthMm, offAxisMm, sourceBlurFwhmMm) => {
+          const point = {
+            diameterMm,
+            sadMm: 800,
+            sourceDistanceMm: 785 + depthMm,
+            depthMm,
+            offAxisMm,
+            sourceBlurFwhmMm,
+          };
+          const dose = circleFieldDose(kernel, point);
+          const axis = circleFieldDose(kernel, { ...point, offAxisMm: 0 });
+          expect(circleFieldDose(kernel, { ...point, diameterMm: diameterMm + more }) - dose).toBeGreaterThan(
+            -1e-6 * axis,
+          );
+          expect(dose).toBeGreaterThan(-1e-6 * axis);
+          expect(circleFieldDose(kernel, { ...point, offAxisMm: offAxisMm + more }) - dose).toBeLessThan(
+            1e-4 * axis,
+          );
+        },
+      ),
+      { seed: SEED },
+    );
+  });
+
+  it("refuses lengths that cannot be", () => {
+    const good = { diameterMm: 30, sadMm: 800, sourceDistanceMm: 900, depthMm: 15 };
+    expect(() => circleFieldDose(simple, { ...good, diameterMm: 0 })).toThrow(/diameterMm/);
+    expect(() => circleFieldDose(simple, { ...good, depthMm: -1 })).toThrow(/depthMm/);
+  });
+});
+
+describe("assertPencilKernel", () => {
+  it("takes the built-in kernel", () => {
+    expect(() => assertPencilKernel(PENCIL_KERNEL_6MV_MOHAN)).not.toThrow();
+  });
+
+  it("refuses rates that do not double, depths that do not start at 0, negative weights and wrong shapes", () => {
+    expect(() =>
+      assertPencilKernel({
+        ...simple,
+        ratesPerMm: [0.1, 0.3],
+        weightsGyCm2: [
+          [0, 0],
+          [2, 0],
+          [4, 0],
+        ],
+      }),
+    ).toThrow(/ratesPerMm\[1\]/);
+    expect(() => assertPencilKernel({ ...simple, depthMm: [1, 10, 20] })).toThrow(/depthMm\[0\]/);
+    expect(() => assertPencilKernel({ ...simple, weightsGyCm2: [[0], [-2], [4]] })).toThrow(/≥ 0/);
+    expect(() => assertPencilKernel({ ...simple, weightsGyCm2: [[0], [2]] })).toThrow(/one row per depth/);
+  });
+});
+
+describe("mohan6 spectrum", () => {
+  it("is normalised and has the mean energy of EGSnrc's file, 1.8985 MeV", () => {
+    expect(MOHAN_6_MV.relativeNumber.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 4);
+    expect(MOHAN_6_MV.binEdgesMeV).toHaveLength(MOHAN_6_MV.relativeNumber.length + 1);
+    expect(meanPhotonEnergyMeV(MOHAN_6_MV)).toBeCloseTo(1.8985, 3);
+  });
+});
