@@ -8,10 +8,20 @@ interface ErrorByTag {
   CancelledError: CancelledError;
 }
 
-/** Print a value in an error message: short, on one line, strings in quotes. */
+/** Print a value in an error message: short, on one line, strings in quotes, lists as lists. */
 function show(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : String(JSON.stringify(value) ?? value);
+  const text = typeof value === "number" || typeof value === "bigint" ? String(value) : showAsJson(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
+
+function showAsJson(value: unknown): string {
+  try {
+    return (
+      JSON.stringify(ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value) ?? String(value)
+    );
+  } catch {
+    return String(value);
+  }
 }
 
 /** A value that the caller gave is not usable. The message names field, value and what was expected. */

@@ -1,5 +1,6 @@
 import {
   assertGrid,
+  type Beam,
   type BeamData,
   type DvhCurve,
   InvalidInputError,
@@ -27,7 +28,7 @@ import { assertIsocenterInside, planStructures } from "./steps/check-plan.ts";
 import { doseGridFor } from "./steps/dose-grid.ts";
 import { assertMemory } from "./steps/memory.ts";
 import { clearOutside, externalStructure, patientDensity } from "./steps/patient-density.ts";
-import { planDelivery } from "./steps/plan-delivery.ts";
+import { type PlannedDelivery, planDelivery } from "./steps/plan-delivery.ts";
 import { samplePoints } from "./steps/sample-points.ts";
 import { scaleToPrescription } from "./steps/scale-to-prescription.ts";
 
@@ -115,7 +116,7 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
   const finalPlan: Plan = {
     label: `${plan.target} ${plan.prescription.doseGy} Gy / ${plan.prescription.fractions}`,
     machine: machine.id,
-    machineLabel: `${machine.title} (${machine.label})`,
+    machineLabel: machine.title,
     prescription: plan.prescription,
     target: plan.target,
     isocenterMm,
@@ -123,10 +124,10 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
     monitorUnits,
   };
   const warnings: Warning[] = [
-    { code: "BEAM_DATA", message: `beam data of ${machine.id} are ${machine.label}: ${beamData.provenance.title}` },
+    { code: "BEAM_DATA", message: `${machine.title}: beam data from Monte Carlo reference curves of a bare point source; no head scatter, no leakage` },
     ...density.warnings,
     ...planned.warnings,
-    ...cutFaceWarnings(planned.leftOutAtCutFaces, planned.throughCutFaces),
+    ...cutFaceWarnings(planned, delivery.beams),
     ...scaling.warnings,
   ];
   const shortfall = plan.prescription.coveragePercent - indices.coveragePercent;
@@ -137,6 +138,12 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
       message: `${plan.target} is covered to ${indices.coveragePercent.toFixed(1)} %, ${shortfall.toFixed(1)} % less than asked for: ${metric} of ${structure} is held at ${maxGy} Gy`,
     });
   }
+  if (indices.halfPrescriptionReachesGridEdge) {
+    warnings.push({
+      code: "GRADIENT_INDEX_CUT",
+      message: "the half-prescription isodose reaches the edge of the dose grid: the gradient index is too low",
+    });
+  }
   const summary = summarize();
   return {
     planFile: plan,
@@ -145,7 +152,7 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
     dose,
     dvhCurves: dvh,
     indices,
-    beamsThroughCutFaces: planned.throughCutFaces,
+    beamsThroughCutFaces: beamsThrough(planned.throughCutFaces, delivery.beams),
     summary,
   };
 
@@ -211,21 +218,27 @@ async function dvhCurves(patient: Patient, dose: Volume, control: RunControl): P
   return curves;
 }
 
-function cutFaceWarnings(leftOut: number, through: number): Warning[] {
+function cutFaceWarnings(planned: PlannedDelivery, used: readonly Beam[]): Warning[] {
   const warnings: Warning[] = [];
+  const { leftOutAtCutFaces: leftOut, throughCutFaces } = planned;
   if (leftOut > 0) {
     warnings.push({
       code: "BEAMS_LEFT_OUT_AT_CUT_FACES",
-      message: `${leftOut} beams were left out: they enter through a face where the CT ends inside the patient`,
+      message: `${leftOut} of ${leftOut + planned.delivery.beams.length} possible beams were left out: they enter through a face where the CT ends inside the patient`,
     });
   }
+  const through = beamsThrough(throughCutFaces, used);
   if (through > 0) {
     warnings.push({
       code: "BEAMS_THROUGH_CUT_FACES",
-      message: `${through} beams enter through a face where the CT ends inside the patient and see air beyond it: their dose is too high`,
+      message: `${through} of ${used.length} beams enter through a face where the CT ends inside the patient and see air beyond it: their dose is too high`,
     });
   }
   return warnings;
+}
+
+function beamsThrough(throughCutFaces: ReadonlySet<string>, used: readonly Beam[]): number {
+  return used.filter((beam) => throughCutFaces.has(beam.name)).length;
 }
 
 function metricOrNull(curve: DvhCurve, metric: string, warnings: Warning[]): number | null {

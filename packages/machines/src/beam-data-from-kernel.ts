@@ -32,13 +32,13 @@ export interface BeamDataOptions {
   readonly sourceDistanceRangeMm?: readonly [number, number];
 }
 
-/** Depth nodes of the tables: 0 … 400 mm. */
+/** Depth nodes of the tables: 0 … 600 mm, deeper than any patient; from 300 mm on the kernel continues exponentially. */
 const DEPTH_STEP_MM = 1;
-const DEPTH_COUNT = 401;
+const DEPTH_COUNT = 601;
 /** Tables reach this far beyond the field's edge at SAD: as far as the kernel was fitted. */
 const MARGIN_MM = 20;
-/** Numbers in one table, at most: 4 MB. The radius step is what this leaves. */
-const MAX_TABLE_LENGTH = 1_000_000;
+/** Numbers in one table, at most: 6 MB. The radius step is what this leaves. */
+const MAX_TABLE_LENGTH = 1.5e6;
 const MAX_DISTANCE_STEP_MM = 100;
 
 /**
@@ -129,7 +129,7 @@ function assertBeamDataOptions(options: BeamDataOptions): void {
     throw new InvalidInputError("source.fwhmMm", fwhmMm, "a length ≥ 0 mm");
   const { depthMm } = options.reference;
   if (!(depthMm >= 0 && depthMm <= (DEPTH_COUNT - 1) * DEPTH_STEP_MM)) {
-    throw new InvalidInputError("reference.depthMm", depthMm, "a depth of 0 to 400 mm");
+    throw new InvalidInputError("reference.depthMm", depthMm, "a depth of 0 to 600 mm");
   }
   for (const diameterMm of options.coneDiametersMm) {
     if (!(Number.isFinite(diameterMm) && diameterMm > 0))

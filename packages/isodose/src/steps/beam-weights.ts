@@ -7,15 +7,10 @@ import type { PlanStructures } from "./check-plan.ts";
 import type { PlannedDelivery } from "./plan-delivery.ts";
 import type { SamplePoints } from "./sample-points.ts";
 
-// Goals relative to the prescription or limit, chosen by trial on a 50 cc target around a cord (docs/decisions/0004).
-/** The target's points aim above the prescription: what falls a little short still receives it. */
-const TARGET_GOAL = 1.12;
-/** Points with a limit aim below it: lattice points miss the very highest dose. */
-const LIMIT_GOAL = 0.95;
-/** Weight of the tissue around the target against the target's. */
-const SHELL_IMPORTANCE = 0.1;
-/** Pull towards even weights. */
-const RIDGE = 0.001;
+/** Goal of the target's points over the prescription: least squares settles a little under it. */
+const TARGET_GOAL = 1.05;
+/** Goal of points with a limit over that limit: the outermost lie up to half a lattice step outside the structure. */
+const LIMIT_GOAL = 1.04;
 /** A structure to spare that has no limit of its own: part of the prescription it should stay below. */
 const SPARED_GOAL = 0.5;
 
@@ -55,7 +50,6 @@ export async function beamWeights(context: {
     { role: "target", pointCount: points.targetMm.length / 3, goalGy: TARGET_GOAL * doseGy },
     {
       role: "shell",
-      importance: SHELL_IMPORTANCE,
       pointCount: points.shellDistanceMm.length,
       goalGy: Array.from(points.shellDistanceMm, (mm) => doseGy * shellGoal(mm)),
     },
@@ -66,7 +60,7 @@ export async function beamWeights(context: {
       return { role: "limit", pointCount, goalGy: LIMIT_GOAL * limit.maxGy, exemptPoints: exemptPoints(limit, structure, pointCount) };
     }),
   ];
-  const options = { ridge: RIDGE, unitDoseGyPerMu, goals, prescriptionGy: doseGy };
+  const options = { unitDoseGyPerMu, goals, prescriptionGy: doseGy };
   const groups = unitDoseGyPerMu.length / (pointsMm.length / 3);
   const { signal, onProgress } = scene;
   const control = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
@@ -77,9 +71,9 @@ export async function beamWeights(context: {
   return withWeight(delivery, weights.monitorUnits);
 }
 
-/** Dose outside the target relative to the prescription, by distance: half at about 10 mm. */
+/** Dose outside the target relative to the prescription: falls to 1/e in 12 mm, to a quarter at the least. */
 function shellGoal(distanceMm: number): number {
-  return Math.max(0.15, 1 / (1 + (distanceMm / 10) ** 1.5));
+  return Math.max(0.25, Math.exp(-distanceMm / 12));
 }
 
 /** Points that stand for the volume that may exceed a limit: of D0.035cc those of 0.035 cc. */

@@ -19,15 +19,15 @@ export interface PlannedDelivery {
   readonly mostBeams: number;
   /** Beams left out because they enter through a cut face of the CT. */
   readonly leftOutAtCutFaces: number;
-  /** Beams kept although they do. */
-  readonly throughCutFaces: number;
+  /** Names of the beams kept although they do. */
+  readonly throughCutFaces: ReadonlySet<string>;
   readonly warnings: readonly Warning[];
 }
 
 /** CyberKnife: beams offered to the optimiser for each one that the plan asks for. */
-const CANDIDATES_PER_BEAM = 5;
+const CANDIDATES_PER_BEAM = 4;
 /** CyberKnife: aim points spread over the target. */
-const AIM_POINTS = 60;
+const AIM_POINTS = 120;
 
 /**
  * Turn the delivery of a plan into beams.
@@ -45,10 +45,10 @@ export function planDelivery(
 ): PlannedDelivery {
   const spec = plan.delivery;
   const { isocenterMm, position, points } = scene;
-  let throughCutFaces = 0;
+  const throughCutFaces = new Set<string>();
   const accept = (beam: Beam): boolean => {
     const cut = entersThroughCutFace(scene.relativeElectronDensity, beam);
-    if (cut && plan.dose.cutFaces === "see-air") throughCutFaces++;
+    if (cut && plan.dose.cutFaces === "see-air") throughCutFaces.add(beam.name);
     return !cut || plan.dose.cutFaces === "see-air";
   };
 

@@ -16,14 +16,14 @@ export interface SamplePoints {
   readonly sparedMm: readonly Float64Array[];
 }
 
-const TARGET_POINTS = 1200;
-const SPARED_POINTS = 500;
+const TARGET_POINTS = 1500;
+const SPARED_POINTS = 2500;
 const SHELL_STEP_MM = 5;
 const SHELL_NEAREST_MM = 3;
 const SHELL_FARTHEST_MM = 40;
 
 /**
- * Sample the target (about 1200 points), the tissue 3 to 40 mm around it, and each structure to spare (about 500 points): cubic
+ * Sample the target (about 1500 points), the tissue 3 to 40 mm around it, and each structure to spare (about 2500 points): cubic
  * lattices whose offsets come from the seed.
  */
 export function samplePoints(
@@ -39,7 +39,7 @@ export function samplePoints(
     Math.min(8, Math.max(0.5, Math.cbrt((1000 * structureVolumeCc(structure, { singlePlaneThicknessMm: thicknessMm })) / points)));
 
   const targetStepMm = stepFor(target, TARGET_POINTS);
-  const inside = structureLattice(target, along, targetStepMm, nextShift(), thicknessMm);
+  const inside = structureLattice(target, "inside", along, targetStepMm, nextShift(), thicknessMm);
   const around = latticeGrid(target, along, SHELL_STEP_MM, nextShift(), SHELL_FARTHEST_MM);
   const shell: number[] = [];
   const shellDistance: number[] = [];
@@ -58,7 +58,7 @@ export function samplePoints(
     targetCentroidMm: inside.centroidMm,
     shellMm: Float64Array.from(shell),
     shellDistanceMm: Float64Array.from(shellDistance),
-    sparedMm: spared.map((s) => structureLattice(s, along, stepFor(s, SPARED_POINTS), nextShift(), thicknessMm).pointsMm),
+    sparedMm: spared.map((s) => structureLattice(s, "touching", along, stepFor(s, SPARED_POINTS), nextShift(), thicknessMm).pointsMm),
   };
 }
 

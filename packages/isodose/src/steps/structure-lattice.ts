@@ -13,17 +13,21 @@ export interface StructureLattice {
 }
 
 /**
- * Lattice points whose cell lies at least half inside a structure.
+ * Lattice points of a structure.
+ * @param rule - "inside": those whose cell lies at least half inside; "touching": all whose cell meets the structure, so that the
+ * dose at its surface is not missed
  * @param along - the lattice runs along the axes of this grid (the CT's)
  * @param shift - moves the lattice by a part of its step along each axis, 0 … 1
  */
 export function structureLattice(
   structure: Structure,
+  rule: "inside" | "touching",
   along: Grid,
   stepMm: number,
   shift: Vec3,
   singlePlaneThicknessMm: number,
 ): StructureLattice {
+  const least = rule === "inside" ? 0.5 : Number.MIN_VALUE;
   const grid = latticeGrid(structure, along, stepMm, shift, singlePlaneThicknessMm);
   const part = rasterizeOccupancy(structure, grid, { singlePlaneThicknessMm }).values.data;
   const points: number[] = [];
@@ -39,7 +43,7 @@ export function structureLattice(
         const p = voxelToPatient(grid, [i, j, k]);
         for (let a = 0; a < 3; a++) sum[a] = sum[a]! + w * p[a]!;
         weight += w;
-        if (w < 0.5) continue;
+        if (w < least) continue;
         points.push(...p);
         cells.push([i, j, k]);
       }
