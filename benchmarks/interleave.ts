@@ -23,7 +23,11 @@ export async function interleave(sides: readonly Side[], rounds: number): Promis
   for (let round = 0; round < rounds; round++) {
     for (const [s, side] of sides.entries()) samples[s]!.push(await cycle(side));
   }
-  return sides.map((side, s) => ({ name: side.name, cpuSeconds: samples[s]!, medianSeconds: median(samples[s]!) }));
+  return sides.map((side, s) => ({
+    name: side.name,
+    cpuSeconds: samples[s]!,
+    medianSeconds: median(samples[s]!),
+  }));
 }
 
 /** One cycle under `benchmark`, in CPU seconds. */
@@ -45,7 +49,7 @@ function cycle(side: Side): Promise<number> {
         }, reject);
       },
       onComplete: () => resolve(cpuSeconds),
-      onError: (event: Benchmark.Event) => reject((event.target as Benchmark).error),
+      onError: (event: Benchmark.Event) => reject((event.target as unknown as Benchmark).error),
     }).run({ async: true });
   });
 }

@@ -1,4 +1,11 @@
-import { AXIAL_DIRECTION, type Beam, createVolume, type Grid, voxelCount, voxelToPatient } from "@isodose/core";
+import {
+  AXIAL_DIRECTION,
+  type Beam,
+  createVolume,
+  type Grid,
+  voxelCount,
+  voxelToPatient,
+} from "@isodose/core";
 import { rayTraceEngine } from "@isodose/dose";
 import { beamFrame } from "@isodose/geometry";
 import { beamDataOf, MACHINES } from "@isodose/machines";
@@ -16,8 +23,18 @@ const NAIVE_BEAMS = 10;
  * every beam. Same tables, same depth maps, same dose.
  */
 export async function benchmarkRayTrace(): Promise<void> {
-  const grid: Grid = { size: [VOXELS, VOXELS, VOXELS], spacingMm: [2, 2, 2], originMm: [-127, -127, -127], direction: AXIAL_DIRECTION };
-  const relativeElectronDensity = createVolume(grid, "relative-electron-density", "1.2.3", new Float32Array(VOXELS ** 3).fill(1));
+  const grid: Grid = {
+    size: [VOXELS, VOXELS, VOXELS],
+    spacingMm: [2, 2, 2],
+    originMm: [-127, -127, -127],
+    direction: AXIAL_DIRECTION,
+  };
+  const relativeElectronDensity = createVolume(
+    grid,
+    "relative-electron-density",
+    "1.2.3",
+    new Float32Array(VOXELS ** 3).fill(1),
+  );
   const beamData = beamDataOf(MACHINES.cyberknife);
   const beams = beamsAround(BEAMS);
   const monitorUnits = new Float64Array(BEAMS).fill(100);
@@ -25,7 +42,12 @@ export async function benchmarkRayTrace(): Promise<void> {
   const pointsMm = centresOf(grid);
 
   const clipped = (list: readonly Beam[]) =>
-    rayTraceEngine.doseOnGrid({ ...scene, beams: list, grid, monitorUnits: monitorUnits.subarray(0, list.length) });
+    rayTraceEngine.doseOnGrid({
+      ...scene,
+      beams: list,
+      grid,
+      monitorUnits: monitorUnits.subarray(0, list.length),
+    });
   const naive = async (list: readonly Beam[]): Promise<Float32Array> => {
     const dose = new Float32Array(voxelCount(grid));
     for (const [b, beam] of list.entries()) {
@@ -46,7 +68,8 @@ export async function benchmarkRayTrace(): Promise<void> {
     worst = Math.max(worst, Math.abs(fastDose[v]! - naiveDose[v]!));
     peak = Math.max(peak, naiveDose[v]!);
   }
-  if (!(worst <= 1e-5 * peak)) throw new Error(`doses differ by ${worst} Gy of ${peak} Gy: nothing was timed`);
+  if (!(worst <= 1e-5 * peak))
+    throw new Error(`doses differ by ${worst} Gy of ${peak} Gy: nothing was timed`);
   for (const beam of some) {
     const dose = (await clipped([beam])).values.data;
     for (let v = 0; v < dose.length; v++) if (dose[v]! > 0) irradiated++;
@@ -61,10 +84,16 @@ export async function benchmarkRayTrace(): Promise<void> {
     ROUNDS,
   );
   const fullSeconds = (slow!.medianSeconds * BEAMS) / NAIVE_BEAMS;
-  console.log(`ray-trace, reference backend: ${VOXELS}³ voxels × ${BEAMS} beams of ${CONE_MM} mm (CPU time, median of ${ROUNDS} interleaved)`);
+  console.log(
+    `ray-trace, reference backend: ${VOXELS}³ voxels × ${BEAMS} beams of ${CONE_MM} mm (CPU time, median of ${ROUNDS} interleaved)`,
+  );
   console.log(`  doses agree within ${((100 * worst) / peak).toExponential(1)} % of the maximum`);
-  console.log(`  clipped     ${fast!.medianSeconds.toFixed(2)} s   ${(irradiatedMega / fast!.medianSeconds).toFixed(1)} irradiated Mvoxel·beams/s`);
-  console.log(`  every voxel ${fullSeconds.toFixed(2)} s   (${NAIVE_BEAMS} beams measured, × ${BEAMS / NAIVE_BEAMS})`);
+  console.log(
+    `  clipped     ${fast!.medianSeconds.toFixed(2)} s   ${(irradiatedMega / fast!.medianSeconds).toFixed(1)} irradiated Mvoxel·beams/s`,
+  );
+  console.log(
+    `  every voxel ${fullSeconds.toFixed(2)} s   (${NAIVE_BEAMS} beams measured, × ${BEAMS / NAIVE_BEAMS})`,
+  );
   console.log(`  ratio       ${(fullSeconds / fast!.medianSeconds).toFixed(1)} × faster`);
 }
 

@@ -17,7 +17,10 @@ const { values: options } = parseArgs({
 /** Run one `isodose` command and stop with its exit code if it fails. */
 function isodose(...args: string[]): void {
   console.log(`\n> isodose ${args.join(" ")}`);
-  const run = spawnSync(process.execPath, [join(root, "packages/cli/bin/isodose.js"), ...args], { cwd: root, stdio: "inherit" });
+  const run = spawnSync(process.execPath, [join(root, "packages/cli/bin/isodose.js"), ...args], {
+    cwd: root,
+    stdio: "inherit",
+  });
   if (run.status !== 0) process.exit(run.status ?? 130);
 }
 
@@ -32,7 +35,8 @@ let patientFolder = out;
 if (options.case === "phantom") {
   isodose("phantom", "--out", relative(root, out));
 } else if (options.case === "lumbar") {
-  if (!options.data) badInput("--data: missing; expected the folder that holds CT/ and RTSTRUCT.dcm (or set ISODOSE_DATA)");
+  if (!options.data)
+    badInput("--data: missing; expected the folder that holds CT/ and RTSTRUCT.dcm (or set ISODOSE_DATA)");
   patientFolder = resolve(options.data);
   if (!existsSync(join(patientFolder, "RTSTRUCT.dcm"))) {
     badInput(`${join(patientFolder, "RTSTRUCT.dcm")}: not found; expected the structure set of the case`);
@@ -42,7 +46,9 @@ if (options.case === "phantom") {
 }
 
 mkdirSync(out, { recursive: true });
-const plan = JSON.parse(readFileSync(join(root, "examples/plans", `${options.case}-cyberknife.json`), "utf8")) as object;
+const plan = JSON.parse(
+  readFileSync(join(root, "examples/plans", `${options.case}-cyberknife.json`), "utf8"),
+) as object;
 const planFile = join(out, "plan.json");
 const patient = {
   ct: relative(out, join(patientFolder, "CT")),

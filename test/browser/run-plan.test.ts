@@ -29,15 +29,24 @@ describe.skipIf(!executablePath)(executablePath ? name : `${name} (${INSTALL_CHR
         lib: { entry: resolve(import.meta.dirname, "page.ts"), formats: ["es"], fileName: "page" },
       },
     });
-    const chunks = (Array.isArray(output) ? output : [output]).flatMap((o) => ("output" in o ? o.output : []));
-    const files = new Map(chunks.map((c) => [`/${c.fileName}`, c.type === "chunk" ? c.code : String(c.source)]));
+    const chunks = (Array.isArray(output) ? output : [output]).flatMap((o) =>
+      "output" in o ? o.output : [],
+    );
+    const files = new Map(
+      chunks.map((c) => [`/${c.fileName}`, c.type === "chunk" ? c.code : String(c.source)]),
+    );
     const entry = chunks.find((c) => c.type === "chunk" && c.isEntry)!.fileName;
     server = createServer((request, response) => {
       const code = files.get(request.url ?? "");
       // The strictest policy that a page of ours may have: no eval, nothing from outside.
-      response.setHeader("Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:");
+      response.setHeader(
+        "Content-Security-Policy",
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:",
+      );
       response.setHeader("Content-Type", code === undefined ? "text/html" : "text/javascript");
-      response.end(code ?? `<!doctype html><title>test</title><script type="module" src="/${entry}"></script>`);
+      response.end(
+        code ?? `<!doctype html><title>test</title><script type="module" src="/${entry}"></script>`,
+      );
     });
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGS });
@@ -70,7 +79,8 @@ describe.skipIf(!executablePath)(executablePath ? name : `${name} (${INSTALL_CHR
     const expected = inNode.dose.values.data;
     expect(inPage.dose.length).toBe(expected.length);
     let worst = 0;
-    for (let v = 0; v < expected.length; v++) worst = Math.max(worst, Math.abs(inPage.dose[v]! - expected[v]!));
+    for (let v = 0; v < expected.length; v++)
+      worst = Math.max(worst, Math.abs(inPage.dose[v]! - expected[v]!));
     // 1e-6 of the maximum: Math.exp may differ in its last bit between engines.
     expect(worst).toBeLessThanOrEqual(1e-6 * inNode.summary.doseMaxGy);
   });

@@ -10,13 +10,13 @@ import {
 } from "@isodose/core";
 import { rayTraceEngine } from "@isodose/dose";
 import { iecFixedToPatient } from "@isodose/geometry";
-import { beamDataOf, linacDelivery, MACHINES } from "@isodose/machines";
+import { beamDataOf, type LinacMachine, linacDelivery, MACHINES } from "@isodose/machines";
 import { describe, expect, it } from "vitest";
 
 // One object lies on the couch, one linac turns about it. However a patient lies there (whatever the DICOM patient position
 // calls the axes), the same voxels of the object get the same dose.
 
-const machine = MACHINES["linac-6fff"];
+const machine = MACHINES["linac-6fff"] as LinacMachine;
 const size: Vec3 = [24, 20, 22];
 const spacingMm: Vec3 = [5, 6, 7];
 /** Isocenter in the couch's axes (IEC 61217: x right, y to the gantry, z up), measured from the centre of the object, mm. */
@@ -24,7 +24,13 @@ const isocenterOnCouchMm: Vec3 = [12, -9, 7];
 
 /** The object's grid: along the couch's axes, written in patient coordinates. */
 function gridFor(position: PatientPosition): Grid {
-  const axes = ([[1, 0, 0], [0, 1, 0], [0, 0, 1]] as const).map((axis) => iecFixedToPatient(axis, position));
+  const axes = (
+    [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ] as const
+  ).map((axis) => iecFixedToPatient(axis, position));
   const direction = [0, 1, 2].flatMap((row) => axes.map((axis) => axis[row]!)) as unknown as Direction;
   const corner: Vec3 = [
     (-(size[0] - 1) / 2) * spacingMm[0],

@@ -28,31 +28,40 @@ function modulesOf(page: Page): string[] {
 
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 
-describe.each(pages.filter((page) => page.fences.some((fence) => fence.language === "ts")))("$path", (page) => {
-  it("has code that runs, and pictures and results that this code makes", async () => {
-    const files = modulesOf(page);
-    const script = join(ROOT, "test/docs/run-fences.ts");
-    await run(process.execPath, ["--conditions=@isodose/source", script, ...files], { cwd: ROOT });
-    const fences = page.fences.filter((fence) => fence.language === "ts");
-    const results: string[] = [];
-    for (const [n, fence] of fences.entries()) {
-      const made = existsSync(`${files[n]}.out`) ? readFileSync(`${files[n]}.out`, "utf8") : undefined;
-      if (!fence.picture && !fence.isResult) continue;
-      expect(made, `default export of the fence in line ${fence.line}`).toBeDefined();
-      if (fence.isResult) results.push(made!.trim());
-      if (fence.picture) checkPicture(fence.picture, made!);
-    }
-    if (UPDATE) writeFileSync(join(ROOT, page.path), withResults(page.text, results));
-    else expect(resultsOf(page.text), `results in ${page.path} are not what their code gives: ${HOW}`).toEqual(results);
-  });
-});
+describe.each(pages.filter((page) => page.fences.some((fence) => fence.language === "ts")))(
+  "$path",
+  (page) => {
+    it("has code that runs, and pictures and results that this code makes", async () => {
+      const files = modulesOf(page);
+      const script = join(ROOT, "test/docs/run-fences.ts");
+      await run(process.execPath, ["--conditions=@isodose/source", script, ...files], { cwd: ROOT });
+      const fences = page.fences.filter((fence) => fence.language === "ts");
+      const results: string[] = [];
+      for (const [n, fence] of fences.entries()) {
+        const made = existsSync(`${files[n]}.out`) ? readFileSync(`${files[n]}.out`, "utf8") : undefined;
+        if (!fence.picture && !fence.isResult) continue;
+        expect(made, `default export of the fence in line ${fence.line}`).toBeDefined();
+        if (fence.isResult) results.push(made!.trim());
+        if (fence.picture) checkPicture(fence.picture, made!);
+      }
+      if (UPDATE) writeFileSync(join(ROOT, page.path), withResults(page.text, results));
+      else
+        expect(resultsOf(page.text), `results in ${page.path} are not what their code gives: ${HOW}`).toEqual(
+          results,
+        );
+    });
+  },
+);
 
 function checkPicture(name: string, made: string): void {
   const file = join(ROOT, "docs/public/pictures", name);
   if (UPDATE) writeFileSync(file, normalPicture(made));
   const kept = existsSync(file) ? readFileSync(file, "utf8") : "";
   // Not toEqual: a difference of 100 kB helps nobody.
-  expect(normalPicture(made) === kept, `docs/public/pictures/${name} is not what its code draws: ${HOW}`).toBe(true);
+  expect(
+    normalPicture(made) === kept,
+    `docs/public/pictures/${name} is not what its code draws: ${HOW}`,
+  ).toBe(true);
 }
 
 describe("ts fences", () => {
@@ -62,7 +71,10 @@ describe("ts fences", () => {
     mkdirSync(folder, { recursive: true });
     for (const page of pages) {
       for (const fence of page.fences.filter((f) => f.language === "ts")) {
-        writeFileSync(join(folder, `${page.path.replaceAll("/", "-")}-${fence.line}.ts`), `${fence.code}\nexport {};\n`);
+        writeFileSync(
+          join(folder, `${page.path.replaceAll("/", "-")}-${fence.line}.ts`),
+          `${fence.code}\nexport {};\n`,
+        );
       }
     }
     const config = {
@@ -72,9 +84,9 @@ describe("ts fences", () => {
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-    const { stdout } = await run(process.execPath, [tsc, "-p", folder, "--pretty", "false"], { cwd: folder }).catch(
-      (error: { stdout: string }) => error,
-    );
+    const { stdout } = await run(process.execPath, [tsc, "-p", folder, "--pretty", "false"], {
+      cwd: folder,
+    }).catch((error: { stdout: string }) => error);
     // What is wrong elsewhere is the business of `npm run check`.
     const here = stdout.split("\n").filter((line) => /^[\w.-]+\.md-\d+\.ts/.test(line));
     rmSync(folder, { recursive: true, force: true });

@@ -19,7 +19,8 @@ function anchorsOf(text: string): Set<string> {
 
 /** The file that a link of a page points to, from the root. */
 function fileOf(page: string, target: string): string {
-  if (target.startsWith("/")) return target.startsWith("/pictures/") ? `docs/public${target}` : `docs${target}`;
+  if (target.startsWith("/"))
+    return target.startsWith("/pictures/") ? `docs/public${target}` : `docs${target}`;
   return normalize(join(dirname(page), target));
 }
 
@@ -43,7 +44,9 @@ describe.each(pages)("$path", (page) => {
 describe("docs/", () => {
   it("has no picture that no page shows", () => {
     const shown = pages.map((page) => page.text).join("\n");
-    const unused = readdirSync(join(ROOT, "docs/public/pictures")).filter((name) => !shown.includes(`pictures/${name}`));
+    const unused = readdirSync(join(ROOT, "docs/public/pictures")).filter(
+      (name) => !shown.includes(`pictures/${name}`),
+    );
     expect(unused).toEqual([]);
   });
   it("has every page in its sidebar", () => {

@@ -1,6 +1,6 @@
+import { Command } from "commander";
 import { dvhReport } from "isodose";
 import { readNamedFile } from "isodose/node";
-import { Command } from "commander";
 import { interruptible, progressBars } from "./progress-bar.ts";
 import { textTable } from "./text-table.ts";
 
@@ -22,7 +22,10 @@ export function dvhCommand(): Command {
     .option("--json", "print JSON")
     .option("--quiet", "no progress")
     .action(async (options: DvhOptions) => {
-      const [dose, structures] = await Promise.all([readNamedFile(options.dose), readNamedFile(options.structures)]);
+      const [dose, structures] = await Promise.all([
+        readNamedFile(options.dose),
+        readNamedFile(options.structures),
+      ]);
       const metrics = options.metrics.split(",").map((m) => m.trim());
       const bars = progressBars(options.quiet === true);
       const report = await interruptible((signal) =>

@@ -1,5 +1,5 @@
-import { isLibraryError, NOT_FOR_CLINICAL_USE } from "isodose";
 import { Command, CommanderError } from "commander";
+import { isLibraryError, NOT_FOR_CLINICAL_USE } from "isodose";
 import { dvhCommand } from "./dvh-command.ts";
 import { exitCodeOf, oneLine } from "./exit-code.ts";
 import { inspectCommand } from "./inspect-command.ts";
@@ -14,12 +14,12 @@ import { version } from "./version.ts";
  * @returns the exit code: 0 good, 1 our fault, 2 bad input, 130 interrupted
  */
 export async function main(args: readonly string[]): Promise<number> {
+  let help = "";
   const program = new Command("isodose")
-    .description(`Stereotactic radiosurgery dose for spine lesions. For research and teaching. ${NOT_FOR_CLINICAL_USE}.`)
-    .version(version)
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} })
-    .addHelpText("after", `\n${NOT_FOR_CLINICAL_USE}.`);
+    .description(
+      `Stereotactic radiosurgery dose for spine lesions. For research and teaching. ${NOT_FOR_CLINICAL_USE}.`,
+    )
+    .version(version);
   for (const command of [
     planCommand(),
     phantomCommand(),
@@ -29,8 +29,11 @@ export async function main(args: readonly string[]): Promise<number> {
     enginesCommand(),
     schemaCommand(),
   ]) {
-    program.addCommand(command.exitOverride().configureOutput({ writeErr: () => {} }).addHelpText("after", `\n${NOT_FOR_CLINICAL_USE}.`));
+    program.addCommand(command);
   }
+  settle(program, (text) => {
+    help = text;
+  });
 
   try {
     await program.parseAsync(args, { from: "user" });
@@ -39,14 +42,30 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
       if (error.code === "commander.help") {
-        process.stderr.write(program.helpInformation());
+        process.stderr.write(help);
         return 2;
       }
-      process.stderr.write(`isodose: ${oneLine(error.message).replace(/^error: /, "")}\n`);
+      const found = oneLine(error.message).replace(/^error: |\.$/g, "");
+      const command = program.commands.find((c) => c.name() === args[0]);
+      process.stderr.write(
+        `isodose: ${found}; expected as in isodose ${command ? `${command.name()} ` : ""}--help\n`,
+      );
       return 2;
     }
     if (isLibraryError(error)) process.stderr.write(`isodose: ${oneLine(error.message)}\n`);
-    else process.stderr.write(`isodose: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    else
+      process.stderr.write(
+        `isodose: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
     return exitCodeOf(error);
   }
+}
+
+/** A command and those below it throw in place of leaving, say nothing on their own, and carry the notice in their help. */
+function settle(command: Command, onHelp: (text: string) => void): void {
+  command
+    .exitOverride()
+    .configureOutput({ writeErr: onHelp })
+    .addHelpText("after", `\n${NOT_FOR_CLINICAL_USE}.`);
+  for (const inner of command.commands) settle(inner, onHelp);
 }

@@ -1,6 +1,6 @@
+import { Command } from "commander";
 import { inspectFiles } from "isodose";
 import { readNamedPath } from "isodose/node";
-import { Command } from "commander";
 
 /** `isodose inspect PATH …` */
 export function inspectCommand(): Command {
@@ -16,14 +16,20 @@ export function inspectCommand(): Command {
         return;
       }
       for (const image of found.images) {
-        console.log(`${image.modality}: ${image.size.join(" × ")} voxels of ${image.spacingMm.join(" × ")} mm, origin ${image.originMm.join(", ")} mm`);
+        console.log(
+          `${image.modality}: ${image.size.join(" × ")} voxels of ${image.spacingMm.join(" × ")} mm, origin ${image.originMm.join(", ")} mm`,
+        );
       }
       for (const set of found.structureSets) {
-        console.log(`RTSTRUCT ${set.label}: ${set.structures.map((s) => `${s.name} (${s.contours})`).join(", ")}`);
+        console.log(
+          `RTSTRUCT ${set.label}: ${set.structures.map((s) => `${s.name} (${s.contours})`).join(", ")}`,
+        );
       }
       for (const dose of found.doses) console.log(`RTDOSE: ${JSON.stringify(dose)}`);
-      for (const plan of found.plans) console.log(`RTPLAN: ${JSON.stringify({ ...plan, beams: plan.beams.length })}`);
+      for (const plan of found.plans)
+        console.log(`RTPLAN: ${JSON.stringify({ ...plan, beams: plan.beams.length })}`);
       if (found.problems.length === 0) console.log("no problems found");
-      for (const problem of found.problems) console.log(`problem ${problem.code}: ${problem.file}: ${problem.message}`);
+      for (const problem of found.problems)
+        console.log(`problem ${problem.code}: ${problem.file}: ${problem.message}`);
     });
 }

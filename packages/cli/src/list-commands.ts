@@ -1,5 +1,5 @@
-import { listEngines, machineRows, planFileJsonSchema } from "isodose";
 import { Command } from "commander";
+import { listEngines, machineRows, planFileJsonSchema } from "isodose";
 import { textTable } from "./text-table.ts";
 
 /** `isodose machines` */
@@ -49,5 +49,5 @@ export function schemaCommand(): Command {
     .description("the JSON Schema of a plan file")
     .option("--json", "print JSON (the schema is JSON either way)")
     .action(() => console.log(JSON.stringify(planFileJsonSchema(), null, 2)));
-  return new Command("schema").description("print the JSON Schema of a file format").addCommand(plan.exitOverride());
+  return new Command("schema").description("print the JSON Schema of a file format").addCommand(plan);
 }

@@ -13,7 +13,8 @@ export function choice<const T extends string>(option: string, choices: readonly
 export function wholeNumber(option: string, least: number, most: number): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) throw new InvalidInputError(option, text, `a whole number from ${least} to ${most}`);
+    if (!(value >= least && value <= most))
+      throw new InvalidInputError(option, text, `a whole number from ${least} to ${most}`);
     return value;
   };
 }

@@ -1,7 +1,6 @@
+import { Command } from "commander";
 import { LESION_PRESETS, patientFiles, spinePhantom, UnsupportedError } from "isodose";
 import { writeFiles } from "isodose/node";
-
-import { Command } from "commander";
 import { textTable } from "./text-table.ts";
 
 interface PhantomOptions {
@@ -24,13 +23,17 @@ export function phantomCommand(): Command {
     .action(async (options: PhantomOptions) => {
       if (options.lesion === "list") {
         if (options.json) console.log(JSON.stringify({ presets: LESION_PRESETS }, null, 2));
-        else console.log(textTable([["preset", "what it is"], ...LESION_PRESETS.map((p) => [p.name, p.description])]));
+        else
+          console.log(
+            textTable([["preset", "what it is"], ...LESION_PRESETS.map((p) => [p.name, p.description])]),
+          );
         return;
       }
       for (const modality of options.modality.split(",")) {
         if (modality !== "ct") throw new UnsupportedError(`--modality ${modality}`, "this version writes ct");
       }
-      if (options.out === undefined) throw new UnsupportedError("isodose phantom without --out", "give the folder to write into");
+      if (options.out === undefined)
+        throw new UnsupportedError("isodose phantom without --out", "give the folder to write into");
       const phantom = spinePhantom({
         ...(options.level && { level: options.level }),
         ...(options.lesion && { lesion: options.lesion }),
@@ -41,13 +44,19 @@ export function phantomCommand(): Command {
         notice: "Not for clinical use",
         out: options.out,
         files: files.length,
-        structures: phantom.patient.structures.map((s) => ({ name: s.name, exactVolumeCc: phantom.exactVolumesCc[s.name] })),
+        structures: phantom.patient.structures.map((s) => ({
+          name: s.name,
+          exactVolumeCc: phantom.exactVolumesCc[s.name],
+        })),
       };
       if (options.json) console.log(JSON.stringify(written, null, 2));
       else {
         console.log(`${files.length} DICOM files in ${options.out} (CT/ and RTSTRUCT.dcm)\n`);
         console.log(
-          textTable([["structure", "exact cc"], ...written.structures.map((s) => [s.name, s.exactVolumeCc?.toFixed(3) ?? "–"])]),
+          textTable([
+            ["structure", "exact cc"],
+            ...written.structures.map((s) => [s.name, s.exactVolumeCc?.toFixed(3) ?? "–"]),
+          ]),
         );
       }
     });

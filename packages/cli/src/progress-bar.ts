@@ -1,5 +1,5 @@
-import { type Progress, throwIfCancelled } from "isodose";
 import cliProgress from "cli-progress";
+import type { Progress } from "isodose";
 
 /** Progress bars on stderr, one a stage, with the time left; nothing where stderr is no terminal or `quiet` is set. */
 export function progressBars(quiet: boolean): { onProgress: (progress: Progress) => void; stop: () => void } {
@@ -33,7 +33,7 @@ export function progressBars(quiet: boolean): { onProgress: (progress: Progress)
 
 /**
  * Run a long step so that Ctrl-C (SIGINT) or SIGTERM aborts it. A second Ctrl-C ends the process at once.
- * @throws CancelledError if it was stopped
+ * @param run - to throw CancelledError once its signal is aborted
  */
 export async function interruptible<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
@@ -44,9 +44,7 @@ export async function interruptible<T>(run: (signal: AbortSignal) => Promise<T>)
   process.on("SIGINT", abort);
   process.on("SIGTERM", abort);
   try {
-    const result = await run(controller.signal);
-    throwIfCancelled(controller.signal);
-    return result;
+    return await run(controller.signal);
   } finally {
     process.off("SIGINT", abort);
     process.off("SIGTERM", abort);

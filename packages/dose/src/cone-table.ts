@@ -32,7 +32,8 @@ export function makeConeTable(data: BeamData, cone: ConeBeamData): ConeTable {
     for (let d = 0; d < depths; d++) {
       const row = z * depths + d;
       const axisDose = scale * cone.tpr[row]!;
-      for (let r = 0; r < radii; r++) values[(d * radii + r) * distances + z] = axisDose * cone.oar[row * radii + r]!;
+      for (let r = 0; r < radii; r++)
+        values[(d * radii + r) * distances + z] = axisDose * cone.oar[row * radii + r]!;
     }
   }
   return {
@@ -49,8 +50,8 @@ export function makeConeTable(data: BeamData, cone: ConeBeamData): ConeTable {
 }
 
 /**
- * T(f, d, ρ), Gy/MU, trilinear. Beyond the last depth and outside the distances the end value holds; the beam data reach
- * further than a patient does, and `assertTablesReach` has checked the distances.
+ * T(f, d, ρ), Gy/MU, trilinear: the obvious form of what `addDoseAlongLine` does. At the ends of distance and depth the end
+ * value holds; beams of patients that reach beyond are refused before.
  */
 export function lookUpConeTable(t: ConeTable, distanceMm: number, depthMm: number, radiusMm: number): number {
   const radius = radiusMm * t.perRadiusMm;

@@ -25,6 +25,9 @@ export interface DepthMap {
   /** [v, u, sample], mm of water. */
   readonly depthMm: Float32Array;
   readonly deepestMm: number;
+  /** Axial distance at which the first ray meets tissue, and at which the last leaves the density grid, mm from the source. */
+  readonly nearestTissueMm: number;
+  readonly farthestMm: number;
 }
 
 /** Distance between rays at SAD and between samples along the axis, mm: about the voxel size of a planning CT. */
@@ -55,6 +58,7 @@ export function traceDepthMap(
   // The tracer counts in voxel boxes: voxel 0 is [0, 1), its centre 0.5.
   const source = patientToVoxel(grid, axes.sourceMm).map((c) => c + 0.5);
   let deepestMm = 0;
+  let nearestTissue = samples;
   for (let iv = 0; iv < rays; iv++) {
     for (let iu = 0; iu < rays; iu++) {
       const u = firstRayMm + iu * RAY_SPACING_MM;
@@ -89,6 +93,9 @@ export function traceDepthMap(
         samples,
       );
       deepestMm = Math.max(deepestMm, depthMm[start + samples - 1]!);
+      let sample = 0;
+      while (sample < nearestTissue && depthMm[start + sample] === 0) sample++;
+      nearestTissue = sample;
     }
   }
   return {
@@ -100,29 +107,9 @@ export function traceDepthMap(
     samples,
     depthMm,
     deepestMm,
+    nearestTissueMm: firstDistanceMm + nearestTissue * SAMPLE_SPACING_MM,
+    farthestMm: range.farthestMm,
   };
-}
-
-/** Radiological depth at lattice position (u, v) and axial distance f, mm: bilinear between rays, linear along them. */
-export function lookUpDepth(m: DepthMap, uMm: number, vMm: number, distanceMm: number): number {
-  const u = (uMm - m.firstRayMm) * m.perRayMm;
-  const v = (vMm - m.firstRayMm) * m.perRayMm;
-  const f = (distanceMm - m.firstDistanceMm) * m.perSampleMm;
-  if (f <= 0) return 0;
-  const u0 = u | 0;
-  const v0 = v | 0;
-  const f0 = f < m.samples - 1 ? f | 0 : m.samples - 2;
-  const fu = u - u0;
-  const fv = v - v0;
-  const ff = f < m.samples - 1 ? f - f0 : 1;
-  const a = (v0 * m.rays + u0) * m.samples + f0;
-  const b = a + m.samples;
-  const c = a + m.rays * m.samples;
-  const e = c + m.samples;
-  const z = m.depthMm;
-  const lowV = (1 - fu) * (z[a]! + ff * (z[a + 1]! - z[a]!)) + fu * (z[b]! + ff * (z[b + 1]! - z[b]!));
-  const highV = (1 - fu) * (z[c]! + ff * (z[c + 1]! - z[c]!)) + fu * (z[e]! + ff * (z[e + 1]! - z[e]!));
-  return lowV + fv * (highV - lowV);
 }
 
 /** Step along the ray of slopes (u/SAD, v/SAD) that advances 1 mm along the axis. */
@@ -143,7 +130,11 @@ function axialRange(density: Volume, axes: BeamAxes, sadMm: number, halfWidthMm:
   const fan = 8;
   for (let a = -fan; a <= fan; a++) {
     for (let b = -fan; b <= fan; b++) {
-      const slant = slantedDirection(axes, ((a / fan) * halfWidthMm) / sadMm, ((b / fan) * halfWidthMm) / sadMm);
+      const slant = slantedDirection(
+        axes,
+        ((a / fan) * halfWidthMm) / sadMm,
+        ((b / fan) * halfWidthMm) / sadMm,
+      );
       const l = slant.lengthPerMm;
       const hit = boxEntryExit(density.grid, axes.sourceMm, [slant.x / l, slant.y / l, slant.z / l]);
       if (!hit || hit.exitMm <= 0) continue;

@@ -33,7 +33,8 @@ export function fullGridDose(
           const radiusAtSadMm = (Math.hypot(x, y) * beam.sadMm) / f;
           const depthMm = radiologicalPathMm(relativeElectronDensity, s, p);
           if (depthMm <= 0) continue;
-          dose[voxel] += monitorUnits[b]! * lookUpConeTable(table, f, depthMm, radiusAtSadMm) * (beam.sadMm / f) ** 2;
+          dose[voxel] +=
+            monitorUnits[b]! * lookUpConeTable(table, f, depthMm, radiusAtSadMm) * (beam.sadMm / f) ** 2;
         }
       }
     }

@@ -2,6 +2,7 @@ import {
   createVolume,
   type DoseEngine,
   type DoseScene,
+  type Grid,
   type GridDoseRequest,
   type PointDoseRequest,
   type Volume,
@@ -10,7 +11,7 @@ import {
 } from "@isodose/core";
 import { gridInBeam, inBeam } from "./beam-axes.ts";
 import { clipRowToCone } from "./clip-row.ts";
-import { type ConeTableCache, dosePerMonitorUnit, type PreparedBeam, prepareBeam } from "./prepared-beam.ts";
+import { addDoseAlongLine, type ConeTableCache, type PreparedBeam, prepareBeam } from "./prepared-beam.ts";
 
 /**
  * The ray-trace engine: primary and scatter of each beam as in water at the same radiological depth.
@@ -47,7 +48,11 @@ async function doseOnGrid(request: GridDoseRequest): Promise<Volume> {
 }
 
 /** Prepare the beams one after the other and hand each to `use`, letting the caller's events through now and then. */
-async function forEachBeam(scene: DoseScene, stage: string, use: (beam: PreparedBeam, index: number) => void): Promise<void> {
+async function forEachBeam(
+  scene: DoseScene,
+  stage: string,
+  use: (beam: PreparedBeam, index: number) => void,
+): Promise<void> {
   const cache: ConeTableCache = new Map();
   const total = scene.beams.length;
   for (let b = 0; b < total; b++) {
@@ -58,31 +63,35 @@ async function forEachBeam(scene: DoseScene, stage: string, use: (beam: Prepared
   }
 }
 
-/** Dose of one monitor unit at points. */
+/** Dose of one monitor unit at points: each a line of one point. */
 function addPointDose(beam: PreparedBeam, pointsMm: Float64Array, out: Float32Array, offset: number): void {
   const [sx, sy, sz] = beam.axes.sourceMm;
   for (let p = 0; p < pointsMm.length / 3; p++) {
-    const [x, y, f] = inBeam(beam.axes, pointsMm[3 * p]! - sx, pointsMm[3 * p + 1]! - sy, pointsMm[3 * p + 2]! - sz);
-    if (f > 0) out[offset + p] = dosePerMonitorUnit(beam, x, y, f);
+    const [x, y, f] = inBeam(
+      beam.axes,
+      pointsMm[3 * p]! - sx,
+      pointsMm[3 * p + 1]! - sy,
+      pointsMm[3 * p + 2]! - sz,
+    );
+    addDoseAlongLine(beam, x, y, f, 0, 0, 0, 0, 0, 1, out, offset + p);
   }
 }
 
 /** Add the dose of one beam to a grid, touching only the voxels inside its clip cone. */
-export function addGridDose(beam: PreparedBeam, grid: Volume["grid"], monitorUnits: number, dose: Float32Array): void {
+function addGridDose(beam: PreparedBeam, grid: Grid, monitorUnits: number, dose: Float32Array): void {
   const [nx, ny, nz] = grid.size;
   const { origin, perI, perJ, perK } = gridInBeam(beam.axes, grid);
+  const [dx, dy, df] = perI;
   const slope = beam.table.clipRadiusMm / beam.sadMm;
   const span = new Int32Array(2);
   for (let k = 0; k < nz; k++) {
     for (let j = 0; j < ny; j++) {
-      const x0 = origin[0] + j * perJ[0] + k * perK[0];
-      const y0 = origin[1] + j * perJ[1] + k * perK[1];
-      const f0 = origin[2] + j * perJ[2] + k * perK[2];
-      if (!clipRowToCone(x0, y0, f0, perI[0], perI[1], perI[2], slope, nx, span)) continue;
+      const x = origin[0] + j * perJ[0] + k * perK[0];
+      const y = origin[1] + j * perJ[1] + k * perK[1];
+      const f = origin[2] + j * perJ[2] + k * perK[2];
+      if (!clipRowToCone(x, y, f, dx, dy, df, slope, nx, span)) continue;
       const row = (k * ny + j) * nx;
-      for (let i = span[0]!; i <= span[1]!; i++) {
-        dose[row + i] += monitorUnits * dosePerMonitorUnit(beam, x0 + i * perI[0], y0 + i * perI[1], f0 + i * perI[2]);
-      }
+      addDoseAlongLine(beam, x, y, f, dx, dy, df, span[0]!, span[1]!, monitorUnits, dose, row);
     }
   }
 }

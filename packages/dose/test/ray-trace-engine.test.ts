@@ -48,7 +48,12 @@ describe("ray-trace engine in water, against the closed form", () => {
   it("gives no dose before the surface, and none beyond the clip radius", async () => {
     const beam = beamFrom([0, -1, 0], [0, 0, 0], 10);
     const pointsMm = Float64Array.of(0, -150, 0, 60, 0, 0, 0, 0, 0);
-    const dose = await rayTraceEngine.doseAtPoints({ relativeElectronDensity: water, beams: [beam], beamData, pointsMm });
+    const dose = await rayTraceEngine.doseAtPoints({
+      relativeElectronDensity: water,
+      beams: [beam],
+      beamData,
+      pointsMm,
+    });
     expect(dose[0]).toBe(0);
     expect(dose[1]).toBe(0);
     expect(dose[2]).toBeGreaterThan(0);
@@ -66,10 +71,19 @@ describe("ray-trace engine against the full-grid reference", () => {
       const k = Math.floor(v / 2500);
       values[v] = 1 + 0.3 * Math.sin(i / 9) * Math.cos(k / 11) + 0.02 * random();
     }
-    const beams = [beamFrom([1, -2, 0.5], [5, 3, -4], 20), beamFrom([-0.3, -1, -1], [-6, 0, 8], 10, 800, 900)];
+    const beams = [
+      beamFrom([1, -2, 0.5], [5, 3, -4], 20),
+      beamFrom([-0.3, -1, -1], [-6, 0, 8], 10, 800, 900),
+    ];
     const grid = centredGrid(26, 3);
     const monitorUnits = Float64Array.of(120, 80);
-    const fast = await rayTraceEngine.doseOnGrid({ relativeElectronDensity: density, beams, beamData, grid, monitorUnits });
+    const fast = await rayTraceEngine.doseOnGrid({
+      relativeElectronDensity: density,
+      beams,
+      beamData,
+      grid,
+      monitorUnits,
+    });
     const slow = fullGridDose(density, beams, beamData, monitorUnits, grid);
     const peak = slow.reduce((a, b) => Math.max(a, b), 0);
     let worst = 0;
@@ -142,7 +156,12 @@ describe("ray-trace engine as a guest", () => {
   });
 
   it("refuses a patient deeper than its tables instead of extrapolating", async () => {
-    const deep = createVolume(centredGrid(50, 4), "relative-electron-density", "1", new Float32Array(50 ** 3).fill(4));
+    const deep = createVolume(
+      centredGrid(50, 4),
+      "relative-electron-density",
+      "1",
+      new Float32Array(50 ** 3).fill(4),
+    );
     const run = rayTraceEngine.doseAtPoints({
       relativeElectronDensity: deep,
       beams: [beamFrom([0, -1, 0], [0, 0, 0], 20)],
@@ -150,5 +169,17 @@ describe("ray-trace engine as a guest", () => {
       pointsMm: Float64Array.of(0, 0, 0),
     });
     await expect(run).rejects.toThrow(/radiological depth along beam: is 8\d\d; expected at most 500 mm/);
+  });
+
+  it("refuses a patient nearer to the source than its tables", async () => {
+    const run = rayTraceEngine.doseAtPoints({
+      relativeElectronDensity: water,
+      beams: [beamFrom([0, -1, 0], [0, 0, 0], 20, 800, 450)],
+      beamData,
+      pointsMm: Float64Array.of(0, 0, 0),
+    });
+    await expect(run).rejects.toThrow(
+      /distance of the patient from the source along beam: is \[35\d,5\d\d\]; expected 400 to 1400 mm/,
+    );
   });
 });

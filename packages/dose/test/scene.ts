@@ -22,7 +22,13 @@ export function uniformCube(size: number, spacingMm: number, density = 1): Volum
 }
 
 /** A beam from a direction to a point, with any axes across it. */
-export function beamFrom(directionToSource: Vec3, aimMm: Vec3, diameterMm: number, sadMm = 800, distanceMm = sadMm): Beam {
+export function beamFrom(
+  directionToSource: Vec3,
+  aimMm: Vec3,
+  diameterMm: number,
+  sadMm = 800,
+  distanceMm = sadMm,
+): Beam {
   const norm = Math.hypot(...directionToSource);
   const z: Vec3 = [directionToSource[0] / norm, directionToSource[1] / norm, directionToSource[2] / norm];
   const helper: Vec3 = Math.abs(z[2]) < 0.9 ? [0, 0, 1] : [1, 0, 0];

@@ -7,7 +7,9 @@ const MAX_ROWS = 500;
 export function dvhCsv(curves: readonly DvhCurve[]): string {
   const lines = ["structure,doseGy,volumePercent,volumeCc"];
   for (const curve of curves) {
-    const name = /[",\n]/.test(curve.structure) ? `"${curve.structure.replaceAll('"', '""')}"` : curve.structure;
+    const name = /[",\n]/.test(curve.structure)
+      ? `"${curve.structure.replaceAll('"', '""')}"`
+      : curve.structure;
     const last = curve.doseGy.length - 1;
     const rows = Math.min(MAX_ROWS, last + 1);
     for (let r = 0; r < rows; r++) {

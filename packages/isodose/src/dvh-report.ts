@@ -1,6 +1,12 @@
-import { DicomFormatError, InvalidInputError, type RunControl, type Warning, yieldToEventLoop } from "@isodose/core";
-import { computeDvh, evaluateMetric, parseMetric } from "@isodose/dvh";
+import {
+  DicomFormatError,
+  InvalidInputError,
+  type RunControl,
+  type Warning,
+  yieldToEventLoop,
+} from "@isodose/core";
 import { type NamedBytes, readRtDose, readStructureSet } from "@isodose/dicom";
+import { computeDvh, evaluateMetric, parseMetric } from "@isodose/dvh";
 
 /** What `isodose dvh --json` prints. */
 export interface DvhReport {
@@ -24,13 +30,21 @@ export interface DvhReport {
  * different frames of reference
  */
 export async function dvhReport(
-  request: { readonly dose: NamedBytes; readonly structures: NamedBytes; readonly metrics: readonly string[] } & RunControl,
+  request: {
+    readonly dose: NamedBytes;
+    readonly structures: NamedBytes;
+    readonly metrics: readonly string[];
+  } & RunControl,
 ): Promise<DvhReport> {
   const { signal, onProgress } = request;
   for (const text of request.metrics) {
     const metric = parseMetric(text);
     if (metric.kind === "volume-at-dose" && metric.doseUnit === "%") {
-      throw new InvalidInputError("--metrics", text, "a dose in Gy (V12Gy): an RTDOSE alone has no prescription to take a percentage of");
+      throw new InvalidInputError(
+        "--metrics",
+        text,
+        "a dose in Gy (V12Gy): an RTDOSE alone has no prescription to take a percentage of",
+      );
     }
   }
   const { dose, warnings: doseWarnings } = readRtDose(request.dose);
@@ -68,9 +82,16 @@ export async function dvhReport(
     let name = structure.name;
     if (name in structures) {
       name = `${structure.name} #${structure.number}`;
-      warnings.push({ code: "SAME_NAME", message: `two structures are called ${structure.name}; the second is listed as ${name}` });
+      warnings.push({
+        code: "SAME_NAME",
+        message: `two structures are called ${structure.name}; the second is listed as ${name}`,
+      });
     }
-    structures[name] = { volumeCc: curve.volumeCc, volumeOutsideDoseGridCc: curve.volumeOutsideDoseGridCc, metrics };
+    structures[name] = {
+      volumeCc: curve.volumeCc,
+      volumeOutsideDoseGridCc: curve.volumeOutsideDoseGridCc,
+      metrics,
+    };
     onProgress?.({ stage: "DVH", done: n + 1, total: drawn.length });
   }
   return { structures, warnings };

@@ -21,7 +21,11 @@ export interface EngineRow {
   readonly id: EngineId;
   readonly title: string;
   readonly validity: string;
-  readonly backends: readonly { readonly id: BackendId; readonly available: boolean; readonly reason: string }[];
+  readonly backends: readonly {
+    readonly id: BackendId;
+    readonly available: boolean;
+    readonly reason: string;
+  }[];
 }
 
 /** The engines, and for each backend whether it can be used here, or why not. */
@@ -31,9 +35,14 @@ export function listEngines(): EngineRow[] {
     title: ENGINES[id].title,
     validity: ENGINES[id].validity,
     backends: BACKEND_IDS.map((backend) => {
-      if (backend === "auto") return { id: backend, available: true, reason: `takes ${automaticBackend(id)}` };
+      if (backend === "auto")
+        return { id: backend, available: true, reason: `takes ${automaticBackend(id)}` };
       const available = ENGINES[id].backends[backend] !== undefined;
-      return { id: backend, available, reason: available ? "plain TypeScript, any machine" : "this version has no such backend" };
+      return {
+        id: backend,
+        available,
+        reason: available ? "plain TypeScript, any machine" : "this version has no such backend",
+      };
     }),
   }));
 }
@@ -44,12 +53,15 @@ export function automaticBackend(engine: EngineId): BackendId {
 }
 
 /** Load an engine. @throws UnsupportedError if it has no such backend: never another one in its place */
-export async function loadEngine(engine: EngineId, backend: BackendId): Promise<{ engine: DoseEngine; backend: BackendId }> {
+export async function loadEngine(
+  engine: EngineId,
+  backend: BackendId,
+): Promise<{ engine: DoseEngine; backend: BackendId }> {
   const chosen = backend === "auto" ? automaticBackend(engine) : backend;
   const load = ENGINES[engine].backends[chosen];
   if (!load) {
     const known = Object.keys(ENGINES[engine].backends).join(", ");
-    throw new UnsupportedError(`backend ${chosen} of engine ${engine}`, `backends here: auto, ${known}`);
+    throw new UnsupportedError(`backend ${chosen} of engine ${engine}`, `expected one of auto, ${known}`);
   }
   return { engine: await load(), backend: chosen };
 }

@@ -1,6 +1,6 @@
-import { InvalidInputError } from "@isodose/core";
 import { assertHuCurve, type HuCurve } from "@isodose/physics";
 import * as z from "zod";
+import { schemaError } from "./schema-error.ts";
 
 const huCurveSchema = z.strictObject({
   format: z.literal("isodose-hu-curve/1"),
@@ -18,10 +18,7 @@ const huCurveSchema = z.strictObject({
  */
 export function parseHuCurve(json: unknown): HuCurve {
   const result = huCurveSchema.safeParse(json);
-  if (!result.success) {
-    const issue = result.error.issues[0]!;
-    throw new InvalidInputError(issue.path.join(".") || "huCurve", undefined, issue.message);
-  }
+  if (!result.success) throw schemaError(json, huCurveSchema, result.error, "huCurve");
   const { name, source, points } = result.data;
   const curve: HuCurve = { name, source, points };
   assertHuCurve(curve);

@@ -11,7 +11,6 @@ export * from "@isodose/report";
 export { dvhCsv, dvhJson } from "./dvh-csv.ts";
 export { type DvhReport, dvhReport } from "./dvh-report.ts";
 export { automaticBackend, ENGINES, type EngineRow, listEngines, loadEngine } from "./engine-table.ts";
-export { machineByName } from "./machine-table.ts";
 export {
   type DensityOverride,
   type PlanFile,
@@ -24,7 +23,12 @@ export type { PlanResult, PlanSummary } from "./plan-result.ts";
 export { type RunPlanOptions, runPlan, SUMMARY_METRICS } from "./run-plan.ts";
 export { entersThroughCutFace } from "./steps/cut-faces.ts";
 export { doseGridFor } from "./steps/dose-grid.ts";
-export { clearOutside, externalStructure, type PatientDensity, patientDensity } from "./steps/patient-density.ts";
+export {
+  clearOutside,
+  externalStructure,
+  type PatientDensity,
+  patientDensity,
+} from "./steps/patient-density.ts";
 export { patientFiles, phantomPatient } from "./steps/phantom-patient.ts";
 export { type PlannedDelivery, planDelivery } from "./steps/plan-delivery.ts";
 export { type SamplePoints, samplePoints } from "./steps/sample-points.ts";

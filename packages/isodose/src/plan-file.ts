@@ -1,5 +1,6 @@
-import { BACKEND_IDS, ENGINE_IDS, InvalidInputError, nearestName } from "@isodose/core";
+import { BACKEND_IDS, ENGINE_IDS, InvalidInputError } from "@isodose/core";
 import * as z from "zod";
+import { schemaError } from "./schema-error.ts";
 
 // No code is generated from the schema: pages forbid `new Function`.
 z.config({ jitless: true });
@@ -19,7 +20,12 @@ const cyberKnifeDeliverySchema = z
   .strictObject({
     machine: z.string().describe("a name from `isodose machines`, or the path of a machine file"),
     collimator: coneSchema,
-    beams: z.int().min(1).max(1000).default(120).describe("number of beams at the most; weights may end at 0"),
+    beams: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(120)
+      .describe("number of beams at the most; weights may end at 0"),
   })
   .describe("CyberKnife: cone beams from the machine's nodes, aimed at points spread over the target");
 
@@ -29,7 +35,13 @@ const staticDeliverySchema = z
     technique: z.literal("static"),
     collimator: coneSchema,
     fields: z
-      .array(z.strictObject({ gantryDeg: angleDeg, couchDeg: angleDeg.default(0), collimatorDeg: angleDeg.default(0) }))
+      .array(
+        z.strictObject({
+          gantryDeg: angleDeg,
+          couchDeg: angleDeg.default(0),
+          collimatorDeg: angleDeg.default(0),
+        }),
+      )
       .min(1),
   })
   .describe("linac: static cone fields at the isocenter; angles IEC 61217, degrees");
@@ -49,7 +61,12 @@ const arcDeliverySchema = z
         }),
       )
       .min(1),
-    stepDeg: z.number().positive().max(20).default(4).describe("gantry angle from one control point to the next, degrees"),
+    stepDeg: z
+      .number()
+      .positive()
+      .max(20)
+      .default(4)
+      .describe("gantry angle from one control point to the next, degrees"),
   })
   .describe("linac: cone arcs about the isocenter, coplanar or not; one weight an arc");
 
@@ -86,15 +103,29 @@ const phantomPatientSchema = z.strictObject({
 const commonShape = {
   format: z.literal("isodose-plan/1"),
   target: z.string().describe("name of the target structure"),
-  avoid: z.array(z.string()).describe("structures to spare; default: those whose name says cord or cauda").optional(),
+  avoid: z
+    .array(z.string())
+    .describe("structures to spare; default: those whose name says cord or cauda")
+    .optional(),
   limits: z
-    .array(z.strictObject({ structure: z.string(), metric: z.string().describe("e.g. D0.035cc"), maxGy: positive }))
+    .array(
+      z.strictObject({
+        structure: z.string(),
+        metric: z.string().describe("e.g. D0.035cc"),
+        maxGy: positive,
+      }),
+    )
     .default([])
     .describe("ceilings over the whole course; they win over the coverage"),
   prescription: z.strictObject({
     doseGy: positive.describe("Gy, whole course"),
     fractions: z.int().min(1).max(60),
-    coveragePercent: z.number().positive().max(100).default(95).describe("percent of the target's volume to receive doseGy"),
+    coveragePercent: z
+      .number()
+      .positive()
+      .max(100)
+      .default(95)
+      .describe("percent of the target's volume to receive doseGy"),
   }),
   isocenterMm: pointMm.describe("LPS, mm; default: the target's centroid").optional(),
   dose: z
@@ -102,11 +133,18 @@ const commonShape = {
       engine: z.enum(ENGINE_IDS).default("ray-trace"),
       backend: z.enum(BACKEND_IDS).default("auto"),
       spacingMm: z.number().min(0.5).max(10).default(2).describe("voxel size of the dose grid, mm"),
-      seed: z.int().min(0).max(4294967295).default(1).describe("of the sample points that the weights are optimised on"),
+      seed: z
+        .int()
+        .min(0)
+        .max(4294967295)
+        .default(1)
+        .describe("of the sample points that the weights are optimised on"),
       cutFaces: z
         .enum(["leave-out", "see-air"])
         .default("leave-out")
-        .describe("beams that enter through a cut face of the CT: leave them out, or let them see air beyond it"),
+        .describe(
+          "beams that enter through a cut face of the CT: leave them out, or let them see air beyond it",
+        ),
     })
     .prefault({}),
 };
@@ -147,7 +185,7 @@ export function parsePlan(json: unknown): PlanFile {
   });
   const result = schema.safeParse(json);
   if (result.success) return result.data as PlanFile;
-  throw toInputError(json, schema, result.error.issues[0]!);
+  throw schemaError(json, schema, result.error, "plan");
 }
 
 function deliveryKind(delivery: unknown): keyof typeof deliverySchemas {
@@ -159,65 +197,4 @@ function deliveryKind(delivery: unknown): keyof typeof deliverySchemas {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** One line for one zod issue: path, value, what was expected. */
-function toInputError(json: unknown, schema: z.ZodType, issue: z.core.$ZodIssue): InvalidInputError {
-  const path = formatPath(issue.path);
-  if (issue.code === "unrecognized_keys") {
-    const key = issue.keys[0]!;
-    const known = keysAt(schema, issue.path);
-    const field = path === "plan" ? key : `${path}.${key}`;
-    return new InvalidInputError(
-      `unknown key ${field}`,
-      valueAt(json, [...issue.path, key]),
-      `one of ${known.join(", ")}${nearest(key, known)}`,
-    );
-  }
-  return new InvalidInputError(path, valueAt(json, issue.path), describeExpected(issue));
-}
-
-/** " (did you mean …?)" where a known name is near. */
-export function nearest(name: string, known: readonly string[]): string {
-  const found = nearestName(name, known);
-  return found === undefined ? "" : ` (nearest: ${found})`;
-}
-
-function describeExpected(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return issue.expected === "int" ? "a whole number" : `a ${issue.expected}`;
-    case "invalid_value":
-      return issue.values.length === 1 ? JSON.stringify(issue.values[0]) : `one of ${issue.values.map((v) => JSON.stringify(v)).join(", ")}`;
-    case "too_small":
-      return issue.origin === "array" ? `at least ${issue.minimum} entry` : `a number ${issue.inclusive ? "≥" : ">"} ${issue.minimum}`;
-    case "too_big":
-      return `a number ${issue.inclusive ? "≤" : "<"} ${issue.maximum}`;
-    default:
-      return issue.message;
-  }
-}
-
-function formatPath(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return "plan";
-  return path.map((p, i) => (typeof p === "number" ? `[${p}]` : `${i ? "." : ""}${String(p)}`)).join("");
-}
-
-function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {
-  let value = json;
-  for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
-  return value;
-}
-
-/** The keys of the object schema at a path. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let at: z.ZodType = schema;
-  const open = (s: z.ZodType): z.ZodType => ("unwrap" in s && !(s instanceof z.ZodArray) ? open((s as z.ZodOptional<z.ZodType>).unwrap()) : s);
-  for (const key of path) {
-    const inner = open(at);
-    if (inner instanceof z.ZodArray) at = inner.element as z.ZodType;
-    else if (inner instanceof z.ZodObject) at = inner.shape[String(key)] as z.ZodType;
-  }
-  const last = open(at);
-  return last instanceof z.ZodObject ? Object.keys(last.shape) : [];
 }

@@ -1,4 +1,12 @@
-import type { DvhCurve, NOT_FOR_CLINICAL_USE, Patient, PatientPoint, Plan, Volume, Warning } from "@isodose/core";
+import type {
+  DvhCurve,
+  NOT_FOR_CLINICAL_USE,
+  Patient,
+  PatientPoint,
+  Plan,
+  Volume,
+  Warning,
+} from "@isodose/core";
 import type { PlanIndices } from "@isodose/dvh";
 import type { PlanFile } from "./plan-file.ts";
 
@@ -12,7 +20,11 @@ export interface PlanSummary {
   readonly machine: string;
   /** What the machine's beam data are made from. */
   readonly beamData: string;
-  readonly prescription: { readonly doseGy: number; readonly fractions: number; readonly coveragePercent: number };
+  readonly prescription: {
+    readonly doseGy: number;
+    readonly fractions: number;
+    readonly coveragePercent: number;
+  };
   readonly target: {
     readonly name: string;
     readonly coveragePercent: number;
@@ -21,12 +33,21 @@ export interface PlanSummary {
     readonly paddickCi: number;
     readonly gradientIndex: number | null;
   };
-  readonly limits: readonly { readonly structure: string; readonly metric: string; readonly maxGy: number; readonly valueGy: number }[];
+  readonly limits: readonly {
+    readonly structure: string;
+    readonly metric: string;
+    readonly maxGy: number;
+    readonly valueGy: number;
+  }[];
   /** By structure name: geometric volume and metrics (Gy; null where the structure is too small for the metric). */
   readonly structures: Readonly<
     Record<
       string,
-      { readonly volumeCc: number; readonly volumeOutsideDoseGridCc: number; readonly metrics: Readonly<Record<string, number | null>> }
+      {
+        readonly volumeCc: number;
+        readonly volumeOutsideDoseGridCc: number;
+        readonly metrics: Readonly<Record<string, number | null>>;
+      }
     >
   >;
   /** Beams with monitor units. */

@@ -16,11 +16,10 @@ import {
   yieldToEventLoop,
 } from "@isodose/core";
 import { computeDvh, evaluateMetric, planIndices } from "@isodose/dvh";
-import { beamDataOf, deliveryMinutes, type MachineDefinition } from "@isodose/machines";
+import { beamDataOf, deliveryMinutes, type MachineDefinition, machineById } from "@isodose/machines";
 import { weightStatistics } from "@isodose/optimize";
 import type { HuCurve } from "@isodose/physics";
 import { loadEngine } from "./engine-table.ts";
-import { machineByName } from "./machine-table.ts";
 import type { PlanFile } from "./plan-file.ts";
 import type { PlanResult, PlanSummary } from "./plan-result.ts";
 import { beamWeights } from "./steps/beam-weights.ts";
@@ -63,7 +62,7 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
   const control: RunControl = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
   throwIfCancelled(signal);
   assertGrid(patient.ct.grid, "patient.ct.grid");
-  const machine = options.machine ?? machineByName(plan.delivery.machine);
+  const machine = options.machine ?? machineById(plan.delivery.machine, "delivery.machine");
   const { engine, backend } = await loadEngine(plan.dose.engine, plan.dose.backend);
   const structures = planStructures(plan, patient);
   const doseGrid = doseGridFor(patient.ct.grid, plan.dose.spacingMm);
@@ -124,7 +123,10 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
     monitorUnits,
   };
   const warnings: Warning[] = [
-    { code: "BEAM_DATA", message: `${machine.title}: beam data from Monte Carlo reference curves of a bare point source; no head scatter, no leakage` },
+    {
+      code: "BEAM_DATA",
+      message: `${machine.title}: beam data from Monte Carlo reference curves of a bare point source; no head scatter, no leakage`,
+    },
     ...density.warnings,
     ...planned.warnings,
     ...cutFaceWarnings(planned, delivery.beams),
@@ -141,7 +143,8 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
   if (indices.halfPrescriptionReachesGridEdge) {
     warnings.push({
       code: "GRADIENT_INDEX_CUT",
-      message: "the half-prescription isodose reaches the edge of the dose grid: the gradient index is too low",
+      message:
+        "the half-prescription isodose reaches the edge of the dose grid: the gradient index is too low",
     });
   }
   const summary = summarize();
@@ -192,7 +195,12 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
       structures: rows,
       beams: statistics.usedBeams,
       monitorUnits: monitorUnits.reduce((sum, mu) => sum + mu, 0),
-      deliveryMinutes: deliveryMinutes({ machine, delivery, monitorUnits, fractions: plan.prescription.fractions }),
+      deliveryMinutes: deliveryMinutes({
+        machine,
+        delivery,
+        monitorUnits,
+        fractions: plan.prescription.fractions,
+      }),
       distinctAimPoints: statistics.distinctAimPoints,
       tenHeaviestSharePercent: statistics.tenHeaviestSharePercent,
       isocenterMm,
@@ -277,4 +285,3 @@ function maximumOf(dose: Volume) {
     positionMm: voxelToPatient(dose.grid, [at % nx, Math.floor(at / nx) % ny, Math.floor(at / (nx * ny))]),
   };
 }
-

@@ -165,7 +165,8 @@ function maximumMarker(x: number, y: number, doseGy: number, offMm: number, labe
   if (!labels.holds(x, y)) return "";
   const inSlice = offMm <= IN_SLICE_MM;
   const text = `max ${formatNumber(doseGy, 1)} Gy${inSlice ? "" : ` (${formatNumber(offMm, 0)} mm off)`}`;
-  const right = x < labels.widthPx - 130;
+  // To the right of the marker while the text (about 7.2 px a letter) ends before the orientation letter at the edge.
+  const right = x < labels.widthPx - 7.2 * text.length - 34;
   const tx = right ? x + 11 : x - 11;
   labels.occupy(right ? tx + 45 : tx - 45, y - 10);
   const d = `M${x.toFixed(1)} ${(y - 7).toFixed(1)}l7 7l-7 7l-7 -7Z`;

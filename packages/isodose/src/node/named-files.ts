@@ -36,7 +36,14 @@ export async function readNamedFolder(path: string): Promise<NamedBytes[]> {
   return Promise.all(names.sort().map((name) => readNamedFile(join(path, name))));
 }
 
-/** A file's bytes, or those of every file below a folder. @throws InputFileError */
+/** Results that may lie among DICOM files and do not claim to be any. */
+const OTHER_RESULTS = /\.(json|csv|html|nrrd)$/i;
+
+/**
+ * A file's bytes, or those of every file below a folder. In a folder, files whose name starts with a dot and the other
+ * results of a plan (.json, .csv, .html, .nrrd) are passed over.
+ * @throws InputFileError
+ */
 export async function readNamedPath(path: string): Promise<NamedBytes[]> {
   let isFolder: boolean;
   try {
@@ -46,7 +53,9 @@ export async function readNamedPath(path: string): Promise<NamedBytes[]> {
   }
   if (!isFolder) return [await readNamedFile(path)];
   const entries = await readdir(path, { withFileTypes: true, recursive: true });
-  const files = entries.filter((e) => e.isFile() && !e.name.startsWith(".")).map((e) => join(e.parentPath, e.name));
+  const files = entries
+    .filter((e) => e.isFile() && !e.name.startsWith(".") && !OTHER_RESULTS.test(e.name))
+    .map((e) => join(e.parentPath, e.name));
   return Promise.all(files.sort().map(readNamedFile));
 }
 

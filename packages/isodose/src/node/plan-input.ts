@@ -1,10 +1,9 @@
 import { dirname, resolve } from "node:path";
 import { InvalidInputError, isLibraryError, type Patient } from "@isodose/core";
 import { assemblePatient, readCtSeries, readStructureSet } from "@isodose/dicom";
-import { type MachineDefinition, parseMachine } from "@isodose/machines";
+import { type MachineDefinition, machineById, parseMachine } from "@isodose/machines";
 import type { HuCurve } from "@isodose/physics";
 import { parseHuCurve } from "../hu-curve-file.ts";
-import { machineByName } from "../machine-table.ts";
 import { type PlanFile, parsePlan } from "../plan-file.ts";
 import { phantomPatient } from "../steps/phantom-patient.ts";
 import { readJsonFile, readNamedFile, readNamedFolder } from "./named-files.ts";
@@ -40,7 +39,7 @@ export async function readPlanInput(file: string): Promise<PlanInput> {
   if (machinePath) {
     const json = await readJsonFile(machinePath);
     machine = inFile(machinePath, () => parseMachine(json, "machine"));
-  } else machine = inFile(file, () => machineByName(name));
+  } else machine = inFile(file, () => machineById(name, "delivery.machine"));
   if (!("huCurve" in plan.patient) || plan.patient.huCurve === undefined) return { plan, patient, machine };
   const curvePath = resolve(base, plan.patient.huCurve);
   const curveJson = await readJsonFile(curvePath);

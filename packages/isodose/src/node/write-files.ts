@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { OutputError } from "@isodose/core";
+import { isLibraryError, OutputError, throwIfCancelled } from "@isodose/core";
 import type { NamedBytes } from "@isodose/dicom";
 
 /** @throws OutputError if nothing can be written into the folder; leaves nothing behind that was not there */
@@ -18,10 +18,18 @@ export async function assertWritableFolder(folder: string): Promise<void> {
 /**
  * Write files into a folder so that none is ever there half: all are written beside first, then renamed.
  * @param files - names relative to the folder; subfolders are made
- * @throws OutputError; what had been written by then is removed
+ * @param signal - stops before the first file is put in place, not after
+ * @throws OutputError or CancelledError; what had been written by then is removed
  */
-export async function writeFiles(folder: string, files: readonly NamedBytes[]): Promise<void> {
+export async function writeFiles(
+  folder: string,
+  files: readonly NamedBytes[],
+  signal?: AbortSignal,
+): Promise<void> {
+  throwIfCancelled(signal);
+  const put: string[] = [];
   const made = await makeFolder(folder);
+  if (made) put.push(made);
   let beside: string | undefined;
   try {
     beside = await mkdtemp(join(folder, ".isodose-"));
@@ -29,15 +37,18 @@ export async function writeFiles(folder: string, files: readonly NamedBytes[]): 
       const path = join(beside, file.name);
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, file.bytes);
+      throwIfCancelled(signal);
     }
     for (const file of files) {
       const path = join(folder, file.name);
-      await mkdir(dirname(path), { recursive: true });
+      const subfolder = await mkdir(dirname(path), { recursive: true });
+      if (subfolder) put.push(subfolder);
       await rename(join(beside, file.name), path);
+      put.push(path);
     }
   } catch (error) {
-    if (made) await rm(made, { recursive: true, force: true });
-    throw notWritable(folder, error);
+    for (const path of put) await rm(path, { recursive: true, force: true });
+    throw isLibraryError(error) ? error : notWritable(folder, error);
   } finally {
     if (beside) await rm(beside, { recursive: true, force: true });
   }
@@ -53,5 +64,9 @@ async function makeFolder(folder: string): Promise<string | undefined> {
 }
 
 function notWritable(folder: string, error: unknown): OutputError {
-  return new OutputError(folder, `cannot be written (${(error as NodeJS.ErrnoException).code ?? error})`, "a writable folder");
+  return new OutputError(
+    folder,
+    `cannot be written (${(error as NodeJS.ErrnoException).code ?? error})`,
+    "a writable folder",
+  );
 }

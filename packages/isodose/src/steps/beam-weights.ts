@@ -57,7 +57,12 @@ export async function beamWeights(context: {
       const pointCount = points.sparedMm[s]!.length / 3;
       const limit = plan.limits[structures.limited.indexOf(structure)];
       if (!limit) return { role: "organ", pointCount, goalGy: SPARED_GOAL * doseGy };
-      return { role: "limit", pointCount, goalGy: LIMIT_GOAL * limit.maxGy, exemptPoints: exemptPoints(limit, structure, pointCount) };
+      return {
+        role: "limit",
+        pointCount,
+        goalGy: LIMIT_GOAL * limit.maxGy,
+        exemptPoints: exemptPoints(limit, structure, pointCount),
+      };
     }),
   ];
   const options = { unitDoseGyPerMu, goals, prescriptionGy: doseGy };
@@ -107,6 +112,9 @@ function withWeight(delivery: Delivery, groupUnits: Float64Array): WeightedDeliv
       weightGroup: Int32Array.from(kept, (b) => groupNumbers.indexOf(delivery.weightGroup[b]!)),
       shareOfGroup: Float64Array.from(kept, (b) => delivery.shareOfGroup[b]!),
     },
-    monitorUnits: Float64Array.from(kept, (b) => groupUnits[delivery.weightGroup[b]!]! * delivery.shareOfGroup[b]!),
+    monitorUnits: Float64Array.from(
+      kept,
+      (b) => groupUnits[delivery.weightGroup[b]!]! * delivery.shareOfGroup[b]!,
+    ),
   };
 }

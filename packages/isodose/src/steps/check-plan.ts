@@ -1,4 +1,10 @@
-import { InvalidInputError, type Patient, type PatientPoint, patientToVoxel, type Structure } from "@isodose/core";
+import {
+  InvalidInputError,
+  type Patient,
+  type PatientPoint,
+  patientToVoxel,
+  type Structure,
+} from "@isodose/core";
 import { metricUnit, parseMetric } from "@isodose/dvh";
 import type { PlanFile } from "../plan-file.ts";
 import { findStructure } from "./find-structure.ts";
@@ -13,12 +19,13 @@ export interface PlanStructures {
 
 /**
  * Look up the structures of a plan in its patient.
- * @throws InvalidInputError for a name that is not there, a target without contours, or a limit that is not a dose
+ * @throws InvalidInputError for a name that is not there, a target or limited structure without contours, or a limit that is no dose
  */
 export function planStructures(plan: PlanFile, patient: Patient): PlanStructures {
   const all = patient.structures;
   const target = findStructure(all, plan.target, "target");
-  if (target.contours.length === 0) throw new InvalidInputError("target", plan.target, "a structure with contours; this one has none");
+  if (target.contours.length === 0)
+    throw new InvalidInputError("target", plan.target, "a structure with contours; this one has none");
   const avoid = plan.avoid
     ? plan.avoid.map((name, n) => findStructure(all, name, `avoid[${n}]`))
     : all.filter((s) => /cord|cauda/i.test(s.name));
@@ -30,8 +37,17 @@ export function planStructures(plan: PlanFile, patient: Patient): PlanStructures
     } catch {
       throw new InvalidInputError(field, limit.metric, "a metric in Gy such as D0.035cc, max or mean");
     }
-    if (unit !== "Gy") throw new InvalidInputError(field, limit.metric, "a metric in Gy such as D0.035cc, max or mean");
-    return findStructure(all, limit.structure, `limits[${n}].structure`);
+    if (unit !== "Gy")
+      throw new InvalidInputError(field, limit.metric, "a metric in Gy such as D0.035cc, max or mean");
+    const structure = findStructure(all, limit.structure, `limits[${n}].structure`);
+    if (structure.contours.length === 0) {
+      throw new InvalidInputError(
+        `limits[${n}].structure`,
+        limit.structure,
+        "a structure with contours; this one has none",
+      );
+    }
+    return structure;
   });
   return { target, avoid: avoid.filter((s) => s.contours.length > 0), limited };
 }

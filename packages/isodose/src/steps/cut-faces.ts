@@ -22,11 +22,14 @@ export function entersThroughCutFace(density: Volume, beam: Beam): boolean {
     const radius = ray === 0 ? 0 : edge;
     const slopeX = radius * Math.cos((ray * Math.PI) / 4);
     const slopeY = radius * Math.sin((ray * Math.PI) / 4);
-    const along = [0, 1, 2].map((a) => toAim[a]! / length + slopeX * beam.bldXAxis[a]! + slopeY * beam.bldYAxis[a]!);
+    const along = [0, 1, 2].map(
+      (a) => toAim[a]! / length + slopeX * beam.bldXAxis[a]! + slopeY * beam.bldYAxis[a]!,
+    );
     const norm = Math.hypot(...along);
     const direction: Vec3 = [along[0]! / norm, along[1]! / norm, along[2]! / norm];
     const crossing = boxEntryExit(density.grid, beam.sourceMm, direction);
-    if (crossing && densityJustInside(density, beam.sourceMm, direction, crossing.entryMm) > TISSUE) return true;
+    if (crossing && densityJustInside(density, beam.sourceMm, direction, crossing.entryMm) > TISSUE)
+      return true;
   }
   return false;
 }

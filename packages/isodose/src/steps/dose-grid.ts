@@ -5,7 +5,9 @@ import { type Grid, type PatientPoint, voxelToPatient } from "@isodose/core";
  * wherever there is CT, so that no structure drawn on it lies outside.
  */
 export function doseGridFor(ct: Grid, spacingMm: number): Grid {
-  const cells = ([0, 1, 2] as const).map((axis) => Math.max(1, Math.round((ct.size[axis] * ct.spacingMm[axis]) / spacingMm)));
+  const cells = ([0, 1, 2] as const).map((axis) =>
+    Math.max(1, Math.round((ct.size[axis] * ct.spacingMm[axis]) / spacingMm)),
+  );
   const size = [cells[0]!, cells[1]!, cells[2]!] as const;
   // First voxel centre in CT voxel indices, so that both boxes share their centre.
   const first = ([0, 1, 2] as const).map(

@@ -16,6 +16,10 @@ export function assertMemory(ctVoxels: number, doseVoxels: number, maxMemoryMb: 
   if (maxMemoryMb === undefined) return;
   const needed = estimateMemoryMb(ctVoxels, doseVoxels);
   if (needed > maxMemoryMb) {
-    throw new InvalidInputError("--max-memory", maxMemoryMb, `at least ${needed} MB for this CT and dose grid, or a larger dose.spacingMm`);
+    throw new InvalidInputError(
+      "--max-memory",
+      maxMemoryMb,
+      `at least ${needed} MB for this CT and dose grid, or a larger dose.spacingMm`,
+    );
   }
 }

@@ -22,7 +22,10 @@ export interface PatientDensity {
  */
 export function patientDensity(
   patient: Patient,
-  options: { readonly huCurve?: HuCurve | undefined; readonly overrides?: readonly DensityOverride[] | undefined } = {},
+  options: {
+    readonly huCurve?: HuCurve | undefined;
+    readonly overrides?: readonly DensityOverride[] | undefined;
+  } = {},
 ): PatientDensity {
   const curve = options.huCurve ?? SCHNEIDER_HU_CURVE;
   const density = densityFromHu(patient.ct, curve);
@@ -31,7 +34,11 @@ export function patientDensity(
   const mass = density.massDensity.values.data;
 
   (options.overrides ?? []).forEach((override, n) => {
-    const structure = findStructure(patient.structures, override.structure, `patient.overrides[${n}].structure`);
+    const structure = findStructure(
+      patient.structures,
+      override.structure,
+      `patient.overrides[${n}].structure`,
+    );
     const part = rasterizeOccupancy(structure, patient.ct.grid).values.data;
     for (let v = 0; v < part.length; v++) {
       const w = part[v]!;
@@ -57,7 +64,8 @@ export function patientDensity(
   } else {
     warnings.push({
       code: "NO_EXTERNAL",
-      message: "no structure of type EXTERNAL or named BODY: everything in the CT, couch included, attenuates the beams",
+      message:
+        "no structure of type EXTERNAL or named BODY: everything in the CT, couch included, attenuates the beams",
     });
   }
   if (aboveInside > 0) {
@@ -71,7 +79,10 @@ export function patientDensity(
 
 /** The patient's outline: the structure of type EXTERNAL, else the one called BODY or EXTERNAL. */
 export function externalStructure(structures: readonly Structure[]): Structure | undefined {
-  return structures.find((s) => s.type === "EXTERNAL") ?? structures.find((s) => /^(body|external|skin)$/i.test(s.name));
+  return (
+    structures.find((s) => s.type === "EXTERNAL") ??
+    structures.find((s) => /^(body|external|skin)$/i.test(s.name))
+  );
 }
 
 /** Set to 0 all voxels of a dose that lie wholly outside a structure: tables of water say nothing about air. */

@@ -8,7 +8,8 @@ type PhantomSpec = Extract<PlanFile["patient"], { phantom: unknown }>["phantom"]
 /** The patient of a plan that names a phantom instead of files. @throws InvalidInputError for an unknown level or lesion */
 export function phantomPatient(spec: PhantomSpec): Patient {
   const { level, lesion } = spec;
-  return spinePhantom({ ...(level !== undefined && { level }), ...(lesion !== undefined && { lesion }) }).patient;
+  return spinePhantom({ ...(level !== undefined && { level }), ...(lesion !== undefined && { lesion }) })
+    .patient;
 }
 
 /** A patient as DICOM files: CT/ and RTSTRUCT.dcm. */

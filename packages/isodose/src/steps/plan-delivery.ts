@@ -7,7 +7,12 @@ import {
   type Volume,
   type Warning,
 } from "@isodose/core";
-import { cyberKnifeDelivery, linacDelivery, type MachineDefinition, spreadAimPoints } from "@isodose/machines";
+import {
+  cyberKnifeDelivery,
+  linacDelivery,
+  type MachineDefinition,
+  spreadAimPoints,
+} from "@isodose/machines";
 import type { PlanFile } from "../plan-file.ts";
 import { entersThroughCutFace } from "./cut-faces.ts";
 import type { SamplePoints } from "./sample-points.ts";
@@ -55,11 +60,13 @@ export function planDelivery(
   let made: { delivery: Delivery; rejected: number; warnings?: readonly Warning[] };
   let mostBeams: number;
   if ("technique" in spec) {
-    if (machine.kind !== "linac") throw wrongMachine(spec.machine, `a linac for technique "${spec.technique}"`);
+    if (machine.kind !== "linac")
+      throw wrongMachine(spec.machine, `a linac for technique "${spec.technique}"`);
     made = linacDelivery({ ...spec, machine, isocenterMm, position, accept });
     mostBeams = made.delivery.beams.length;
   } else {
-    if (machine.kind !== "cyberknife") throw wrongMachine(spec.machine, "a CyberKnife, or a technique for the linac");
+    if (machine.kind !== "cyberknife")
+      throw wrongMachine(spec.machine, "a CyberKnife, or a technique for the linac");
     const targetPointsMm = spreadAimPoints({
       insidePointsMm: points.targetMm,
       depthInsideMm: points.targetDepthMm,
@@ -85,7 +92,13 @@ export function planDelivery(
       'a CT that reaches further, or dose.cutFaces "see-air"',
     );
   }
-  return { delivery: made.delivery, mostBeams, leftOutAtCutFaces: made.rejected, throughCutFaces, warnings: made.warnings ?? [] };
+  return {
+    delivery: made.delivery,
+    mostBeams,
+    leftOutAtCutFaces: made.rejected,
+    throughCutFaces,
+    warnings: made.warnings ?? [],
+  };
 }
 
 function wrongMachine(name: string, expected: string): InvalidInputError {

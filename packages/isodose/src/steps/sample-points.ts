@@ -1,4 +1,11 @@
-import { type Grid, type PatientPoint, type Structure, uniformStream, type Vec3, voxelToPatient } from "@isodose/core";
+import {
+  type Grid,
+  type PatientPoint,
+  type Structure,
+  uniformStream,
+  type Vec3,
+  voxelToPatient,
+} from "@isodose/core";
 import { structureVolumeCc } from "@isodose/geometry";
 import { nearestDistances } from "./nearest-distance.ts";
 import { latticeGrid, type StructureLattice, structureLattice } from "./structure-lattice.ts";
@@ -36,7 +43,13 @@ export function samplePoints(
   const nextShift = (): Vec3 => [random(), random(), random()];
   const thicknessMm = along.spacingMm[2];
   const stepFor = (structure: Structure, points: number) =>
-    Math.min(8, Math.max(0.5, Math.cbrt((1000 * structureVolumeCc(structure, { singlePlaneThicknessMm: thicknessMm })) / points)));
+    Math.min(
+      8,
+      Math.max(
+        0.5,
+        Math.cbrt((1000 * structureVolumeCc(structure, { singlePlaneThicknessMm: thicknessMm })) / points),
+      ),
+    );
 
   const targetStepMm = stepFor(target, TARGET_POINTS);
   const inside = structureLattice(target, "inside", along, targetStepMm, nextShift(), thicknessMm);
@@ -58,7 +71,10 @@ export function samplePoints(
     targetCentroidMm: inside.centroidMm,
     shellMm: Float64Array.from(shell),
     shellDistanceMm: Float64Array.from(shellDistance),
-    sparedMm: spared.map((s) => structureLattice(s, "touching", along, stepFor(s, SPARED_POINTS), nextShift(), thicknessMm).pointsMm),
+    sparedMm: spared.map(
+      (s) =>
+        structureLattice(s, "touching", along, stepFor(s, SPARED_POINTS), nextShift(), thicknessMm).pointsMm,
+    ),
   };
 }
 
@@ -84,7 +100,9 @@ function depthInside(lattice: StructureLattice): Float64Array {
       const [i, j, k] = lattice.cells[p]!;
       let surrounded = true;
       for (let s = 0; s < 27 && surrounded; s++) {
-        surrounded = left.has(key(i + (s % 3) - 1, j + (Math.floor(s / 3) % 3) - 1, k + Math.floor(s / 9) - 1));
+        surrounded = left.has(
+          key(i + (s % 3) - 1, j + (Math.floor(s / 3) % 3) - 1, k + Math.floor(s / 9) - 1),
+        );
       }
       if (surrounded) inner.set(name, p);
     }

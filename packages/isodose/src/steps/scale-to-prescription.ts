@@ -23,7 +23,11 @@ export function scaleToPrescription(
   limits: readonly DoseLimit[],
   curveOf: (structure: string) => DvhCurve,
 ): Scaling {
-  const covering = evaluateMetric(curveOf(target), `D${prescription.coveragePercent}%`);
+  const covering = evaluateMetric(curveOf(target), {
+    kind: "dose-to-volume",
+    volume: prescription.coveragePercent,
+    volumeUnit: "%",
+  });
   if (!(covering > 0)) {
     return {
       factor: 1,

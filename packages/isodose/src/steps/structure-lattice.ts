@@ -1,4 +1,11 @@
-import { type Grid, type PatientPoint, patientToVoxel, type Structure, type Vec3, voxelToPatient } from "@isodose/core";
+import {
+  type Grid,
+  type PatientPoint,
+  patientToVoxel,
+  type Structure,
+  type Vec3,
+  voxelToPatient,
+} from "@isodose/core";
 import { rasterizeOccupancy } from "@isodose/geometry";
 
 /** Points of a cubic lattice that lie inside a structure. */
@@ -58,7 +65,13 @@ export function structureLattice(
 }
 
 /** A grid of cubes that covers a structure, along the axes of another grid. */
-export function latticeGrid(structure: Structure, along: Grid, stepMm: number, shift: Vec3, marginMm: number): Grid {
+export function latticeGrid(
+  structure: Structure,
+  along: Grid,
+  stepMm: number,
+  shift: Vec3,
+  marginMm: number,
+): Grid {
   const low = [Infinity, Infinity, Infinity];
   const high = [-Infinity, -Infinity, -Infinity];
   for (const { pointsMm } of structure.contours) {
