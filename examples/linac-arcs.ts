@@ -1,4 +1,4 @@
-// Three non-coplanar cone arcs on a linac, from a plan file: each arc has one weight, found by the optimiser.
+// Four cone arcs on a linac, two of them non-coplanar, from a plan file: each arc has one weight, found by the optimiser.
 import { NOT_FOR_CLINICAL_USE, runPlan } from "isodose";
 import { readPlanInput } from "isodose/node";
 

@@ -1,8 +1,9 @@
 /**
  * `npm run validate`: the ray-trace engine against the reference cases in test/golden/reference, as a table on stdout and in
- * docs/validation.md. Exit code 3 if the 40 mm field, left out of the fit, does not pass.
+ * docs/validation.md, and in short in README.md. Exit code 3 if the 40 mm field, left out of the fit, does not pass.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { accuracyTable, withAccuracyTable } from "./validation/accuracy-table.ts";
 import { LEFT_OUT_MM, validateCircles } from "./validation/circles.ts";
 import { validationPage } from "./validation/page.ts";
 
@@ -18,7 +19,10 @@ for (const one of [...found.leftOut.map((l) => l.validation), ...found.inTheFit]
     );
   }
 }
-writeFileSync(new URL("../docs/validation.md", import.meta.url), validationPage(found));
+const page = validationPage(found);
+writeFileSync(new URL("../docs/validation.md", import.meta.url), page);
+const readme = new URL("../README.md", import.meta.url);
+writeFileSync(readme, withAccuracyTable(readFileSync(readme, "utf8"), accuracyTable(page)));
 console.log("Every setting tried, points that pass with the field left out:");
 for (const { setting, passPercent } of found.everySetting) {
   const { firstRatePerMm, rates, smoothness } = setting;

@@ -61,7 +61,7 @@ describe("examples", () => {
     // The oblique beam crosses 100 / cos 30° mm of water.
     const straight = Math.sqrt(at60 * at140);
     const oblique = straight * Math.exp(-(100 / Math.cos(Math.PI / 6) - 100) * (perMm - 2 / 800));
-    expect(at100).toBeGreaterThan(0.98 * (straight + oblique));
-    expect(at100).toBeLessThan(1.02 * (straight + oblique));
+    // 4 %: the other beam's tails reach 60 and 140 mm, and the fall is not quite exponential.
+    expect(Math.abs(at100 / (straight + oblique) - 1)).toBeLessThan(0.04);
   });
 });

@@ -32,7 +32,7 @@ export async function main(args: readonly string[]): Promise<number> {
     program.addCommand(command);
   }
   settle(program, (text) => {
-    help = text;
+    help += text;
   });
 
   try {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { LESION_PRESETS, patientFiles, spinePhantom, UnsupportedError } from "isodose";
+import { InvalidInputError, LESION_PRESETS, patientFiles, spinePhantom, UnsupportedError } from "isodose";
 import { writeFiles } from "isodose/node";
 import { textTable } from "./text-table.ts";
 
@@ -30,10 +30,10 @@ export function phantomCommand(): Command {
         return;
       }
       for (const modality of options.modality.split(",")) {
-        if (modality !== "ct") throw new UnsupportedError(`--modality ${modality}`, "this version writes ct");
+        if (modality !== "ct") throw new UnsupportedError(`--modality ${modality}`, "expected ct");
       }
       if (options.out === undefined)
-        throw new UnsupportedError("isodose phantom without --out", "give the folder to write into");
+        throw new InvalidInputError("--out", undefined, "the folder to write into");
       const phantom = spinePhantom({
         ...(options.level && { level: options.level }),
         ...(options.lesion && { lesion: options.lesion }),

@@ -20,7 +20,7 @@ export {
 } from "./plan-file.ts";
 export { planReport } from "./plan-report.ts";
 export type { PlanResult, PlanSummary } from "./plan-result.ts";
-export { type RunPlanOptions, runPlan, SUMMARY_METRICS } from "./run-plan.ts";
+export { type RunPlanOptions, runPlan } from "./run-plan.ts";
 export { entersThroughCutFace } from "./steps/cut-faces.ts";
 export { doseGridFor } from "./steps/dose-grid.ts";
 export {
@@ -33,3 +33,5 @@ export { patientFiles, phantomPatient } from "./steps/phantom-patient.ts";
 export { type PlannedDelivery, planDelivery } from "./steps/plan-delivery.ts";
 export { type SamplePoints, samplePoints } from "./steps/sample-points.ts";
 export { type Scaling, scaleToPrescription } from "./steps/scale-to-prescription.ts";
+export { type StructureMetrics, structureDvhs, structureMetrics } from "./steps/structure-dvhs.ts";
+export { SUMMARY_METRICS } from "./summarize-plan.ts";

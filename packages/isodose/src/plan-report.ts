@@ -1,6 +1,6 @@
 import { renderReport } from "@isodose/report";
 import type { PlanResult } from "./plan-result.ts";
-import { SUMMARY_METRICS } from "./run-plan.ts";
+import { SUMMARY_METRICS } from "./summarize-plan.ts";
 
 /** report.html of a plan: one self-contained page. */
 export function planReport(result: PlanResult): string {

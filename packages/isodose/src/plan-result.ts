@@ -9,6 +9,7 @@ import type {
 } from "@isodose/core";
 import type { PlanIndices } from "@isodose/dvh";
 import type { PlanFile } from "./plan-file.ts";
+import type { StructureMetrics } from "./steps/structure-dvhs.ts";
 
 /** The content of summary.json, `isodose-summary/1`. */
 export interface PlanSummary {
@@ -40,16 +41,7 @@ export interface PlanSummary {
     readonly valueGy: number;
   }[];
   /** By structure name: geometric volume and metrics (Gy; null where the structure is too small for the metric). */
-  readonly structures: Readonly<
-    Record<
-      string,
-      {
-        readonly volumeCc: number;
-        readonly volumeOutsideDoseGridCc: number;
-        readonly metrics: Readonly<Record<string, number | null>>;
-      }
-    >
-  >;
+  readonly structures: Readonly<Record<string, StructureMetrics>>;
   /** Beams with monitor units. */
   readonly beams: number;
   /** All fractions together. */

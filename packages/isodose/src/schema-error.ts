@@ -28,7 +28,7 @@ export function schemaError(
 }
 
 /** " (nearest: …)" where a known name is near. */
-export function nearest(name: string, known: readonly string[]): string {
+function nearest(name: string, known: readonly string[]): string {
   const found = nearestName(name, known);
   return found === undefined ? "" : ` (nearest: ${found})`;
 }

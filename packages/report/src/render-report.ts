@@ -5,8 +5,8 @@ import {
   isLibraryError,
   NOT_FOR_CLINICAL_USE,
 } from "@isodose/core";
-import { evaluateMetric, metricUnit } from "@isodose/dvh";
-import { doseMaximum } from "./dose-maximum.ts";
+import { doseMaximum, evaluateMetric, metricUnit } from "@isodose/dvh";
+
 import { escapeHtml, formatNumber } from "./escape-html.ts";
 import { fieldOfView } from "./field-of-view.ts";
 import { ISODOSE_LEVELS, isCord, sortCurves, structureStyles } from "./palette.ts";

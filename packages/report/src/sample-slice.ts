@@ -1,4 +1,5 @@
 import { patientToVoxel, type Volume } from "@isodose/core";
+import { interpolateVoxels } from "@isodose/dvh";
 import { type SliceWindow, screenToPatient } from "./slice-geometry.ts";
 
 /** Values of a volume on the pixels of a slice. */
@@ -44,43 +45,20 @@ export function sampleSlice(
   const [x0, y0, z0] = at(0, 0);
   const [xc, yc, zc] = at(1, 0);
   const [xr, yr, zr] = at(0, 1);
+  const here = { value: 0, slopeI: 0, slopeJ: 0, slopeK: 0 };
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const x = x0 + column * (xc - x0) + row * (xr - x0);
       const y = y0 + column * (yc - y0) + row * (yr - y0);
       const z = z0 + column * (zc - z0) + row * (zr - z0);
-      values[row * width + column] =
-        x < -0.5 || y < -0.5 || z < -0.5 || x > nx - 0.5 || y > ny - 0.5 || z > nz - 0.5
-          ? outside
-          : trilinear(data, nx, ny, nz, x, y, z);
+      const at = row * width + column;
+      if (x < -0.5 || y < -0.5 || z < -0.5 || x > nx - 0.5 || y > ny - 0.5 || z > nz - 0.5) {
+        values[at] = outside;
+      } else {
+        interpolateVoxels(data, nx, ny, nz, x, y, z, here);
+        values[at] = here.value;
+      }
     }
   }
   return { width, height, pixelWidthMm, pixelHeightMm, values };
-}
-
-function trilinear(
-  data: Float32Array,
-  nx: number,
-  ny: number,
-  nz: number,
-  x: number,
-  y: number,
-  z: number,
-): number {
-  const i = Math.max(0, Math.min(nx - 2, Math.floor(x)));
-  const j = Math.max(0, Math.min(ny - 2, Math.floor(y)));
-  const k = Math.max(0, Math.min(nz - 2, Math.floor(z)));
-  const u = Math.max(0, Math.min(1, x - i));
-  const v = Math.max(0, Math.min(1, y - j));
-  const w = Math.max(0, Math.min(1, z - k));
-  const stepI = nx > 1 ? 1 : 0;
-  const stepJ = ny > 1 ? nx : 0;
-  const stepK = nz > 1 ? nx * ny : 0;
-  const c = i + nx * (j + ny * k);
-  const d00 = data[c]! + u * (data[c + stepI]! - data[c]!);
-  const d10 = data[c + stepJ]! + u * (data[c + stepI + stepJ]! - data[c + stepJ]!);
-  const d01 = data[c + stepK]! + u * (data[c + stepI + stepK]! - data[c + stepK]!);
-  const d11 = data[c + stepJ + stepK]! + u * (data[c + stepI + stepJ + stepK]! - data[c + stepJ + stepK]!);
-  const d0 = d00 + v * (d10 - d00);
-  return d0 + w * (d01 + v * (d11 - d01) - d0);
 }

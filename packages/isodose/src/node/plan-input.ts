@@ -32,7 +32,7 @@ export async function readPlan(file: string): Promise<PlanFile> {
 export async function readPlanInput(file: string): Promise<PlanInput> {
   const plan = await readPlan(file);
   const base = dirname(file);
-  const patient = await readPatient(plan.patient, base);
+  const patient = await readPatient(plan.patient, file);
   const name = plan.delivery.machine;
   const machinePath = /[./\\]/.test(name) ? resolve(base, name) : undefined;
   let machine: MachineDefinition;
@@ -46,8 +46,9 @@ export async function readPlanInput(file: string): Promise<PlanInput> {
   return { plan, patient, machine, huCurve: inFile(curvePath, () => parseHuCurve(curveJson)) };
 }
 
-async function readPatient(source: PlanFile["patient"], base: string): Promise<Patient> {
-  if ("phantom" in source) return phantomPatient(source.phantom);
+async function readPatient(source: PlanFile["patient"], planFile: string): Promise<Patient> {
+  if ("phantom" in source) return inFile(planFile, () => phantomPatient(source.phantom));
+  const base = dirname(planFile);
   const [ctFiles, structureFile] = await Promise.all([
     readNamedFolder(resolve(base, source.ct)),
     readNamedFile(resolve(base, source.structures)),

@@ -5,7 +5,8 @@ import {
   patientToVoxel,
   type Structure,
 } from "@isodose/core";
-import { metricUnit, parseMetric } from "@isodose/dvh";
+import { type Metric, metricUnit, parseMetric } from "@isodose/dvh";
+import { structureVolumeCc } from "@isodose/geometry";
 import type { PlanFile } from "../plan-file.ts";
 import { findStructure } from "./find-structure.ts";
 
@@ -19,7 +20,8 @@ export interface PlanStructures {
 
 /**
  * Look up the structures of a plan in its patient.
- * @throws InvalidInputError for a name that is not there, a target or limited structure without contours, or a limit that is no dose
+ * @throws InvalidInputError for a name that is not there, a target or limited structure without contours, a limit that is no
+ * dose, or one to more volume than its structure has
  */
 export function planStructures(plan: PlanFile, patient: Patient): PlanStructures {
   const all = patient.structures;
@@ -31,13 +33,13 @@ export function planStructures(plan: PlanFile, patient: Patient): PlanStructures
     : all.filter((s) => /cord|cauda/i.test(s.name));
   const limited = plan.limits.map((limit, n) => {
     const field = `limits[${n}].metric`;
-    let unit: string;
+    let metric: Metric;
     try {
-      unit = metricUnit(parseMetric(limit.metric));
+      metric = parseMetric(limit.metric);
     } catch {
       throw new InvalidInputError(field, limit.metric, "a metric in Gy such as D0.035cc, max or mean");
     }
-    if (unit !== "Gy")
+    if (metricUnit(metric) !== "Gy")
       throw new InvalidInputError(field, limit.metric, "a metric in Gy such as D0.035cc, max or mean");
     const structure = findStructure(all, limit.structure, `limits[${n}].structure`);
     if (structure.contours.length === 0) {
@@ -45,6 +47,14 @@ export function planStructures(plan: PlanFile, patient: Patient): PlanStructures
         `limits[${n}].structure`,
         limit.structure,
         "a structure with contours; this one has none",
+      );
+    }
+    const volumeCc = structureVolumeCc(structure, { singlePlaneThicknessMm: patient.ct.grid.spacingMm[2] });
+    if (metric.kind === "dose-to-volume" && metric.volumeUnit === "cc" && metric.volume > volumeCc) {
+      throw new InvalidInputError(
+        field,
+        limit.metric,
+        `at most the ${Number(volumeCc.toPrecision(4))} cc of ${limit.structure}`,
       );
     }
     return structure;

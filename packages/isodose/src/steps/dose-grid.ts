@@ -1,12 +1,12 @@
 import { type Grid, type PatientPoint, voxelToPatient } from "@isodose/core";
 
 /**
- * The dose grid: cubes of `spacingMm` along the axes of the CT, filling its box and centred in it. The dose is computed
+ * The dose grid: cubes of `spacingMm` along the axes of the CT, covering its box and centred on it. The dose is computed
  * wherever there is CT, so that no structure drawn on it lies outside.
  */
 export function doseGridFor(ct: Grid, spacingMm: number): Grid {
   const cells = ([0, 1, 2] as const).map((axis) =>
-    Math.max(1, Math.round((ct.size[axis] * ct.spacingMm[axis]) / spacingMm)),
+    Math.ceil((ct.size[axis] * ct.spacingMm[axis]) / spacingMm - 1e-6),
   );
   const size = [cells[0]!, cells[1]!, cells[2]!] as const;
   // First voxel centre in CT voxel indices, so that both boxes share their centre.

@@ -16,7 +16,7 @@ export interface PatientDensity {
  * From CT numbers to densities: the HU curve, then overrides by structure, then nothing outside the external contour.
  *
  * A voxel that a structure covers to a fraction w gets w · override + (1 − w) · curve. Where a structure of type EXTERNAL
- * exists, everything outside it (couch, mask, air) is vacuum.
+ * exists, voxels wholly outside it (couch, mask, air) are vacuum.
  *
  * @throws InvalidInputError if an override names a structure that is not there
  */
@@ -58,8 +58,10 @@ export function patientDensity(
     for (let v = 0; v < inside.length; v++) {
       const w = inside[v]!;
       if (w > 0 && hu[v]! > last) aboveInside++;
-      electrons[v] = electrons[v]! * w;
-      mass[v] = mass[v]! * w;
+      // Voxels on the outline keep what the CT says: it has averaged tissue and air already.
+      if (w > 0) continue;
+      electrons[v] = 0;
+      mass[v] = 0;
     }
   } else {
     warnings.push({

@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { accuracyTable, withAccuracyTable } from "../validation/accuracy-table.ts";
+import { ROOT } from "./pages.ts";
+
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+
+describe("README", () => {
+  const table = accuracyTable(read("docs/validation.md"));
+
+  it("shows the accuracy that docs/validation.md shows (`npm run validate` writes both)", () => {
+    expect(withAccuracyTable(read("README.md"), table)).toBe(read("README.md"));
+  });
+
+  it("has a row for each of the five fields, three of them as evidence", () => {
+    const rows = table.split("\n").filter((row) => row.includes("circular"));
+    expect(rows.map((row) => Number(/field of ([\d.]+) mm/.exec(row)?.[1])).sort((a, b) => a - b)).toEqual([5, 10, 20, 40, 60]);
+    expect(rows.filter((row) => row.includes("| yes"))).toHaveLength(3);
+    expect(rows.every((row) => /\| [\d.]+ % \| [\d.]+ % \|/.test(row))).toBe(true);
+  });
+
+  it("has a library example of at most 16 lines", () => {
+    const [, code] = /```ts\n([\s\S]*?)```/.exec(read("README.md")) ?? [];
+    expect(code?.trim().split("\n").length).toBeLessThanOrEqual(16);
+  });
+
+  it("has a report picture below 400 kB", () => {
+    expect(readFileSync(join(ROOT, "docs/public/pictures/report.png")).byteLength).toBeLessThan(400_000);
+  });
+});

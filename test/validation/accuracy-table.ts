@@ -1,0 +1,54 @@
+interface Field {
+  readonly diameter: string;
+  readonly passes: string;
+  /** Largest deviation in the field's curves, % of the dose on the axis. */
+  readonly worstPercent: number;
+  readonly isLeftOut: boolean;
+}
+
+/** The fields of docs/validation.md: the row of a field names it, the rows of its other curves begin empty. */
+function fieldsOf(page: string): Field[] {
+  const fields: Field[] = [];
+  for (const section of page.split(/^## /m)) {
+    const isLeftOut = section.startsWith("Fields left out of the fit");
+    if (!isLeftOut && !section.startsWith("Fields in the fit")) continue;
+    for (const [, diameter, passes, worst] of section.matchAll(
+      /^\| *(?:([\d.]+ mm) *\| *\*\*([\d.]+ %)\*\*)?[ |]*\| (?:central-axis|profile[^|]*) \|[^|]*\| (-?[\d.]+) %[^|]*\|/gm,
+    )) {
+      const last = fields[fields.length - 1];
+      const worstPercent = Math.abs(Number(worst));
+      if (diameter && passes) fields.push({ diameter, passes, worstPercent, isLeftOut });
+      else if (last) fields[fields.length - 1] = { ...last, worstPercent: Math.max(last.worstPercent, worstPercent) };
+    }
+  }
+  return fields;
+}
+
+/**
+ * docs/validation.md in short, for the README: fields left out of the fit, then those that are only in it.
+ * @param page - the text of docs/validation.md
+ */
+export function accuracyTable(page: string): string {
+  const all = fieldsOf(page);
+  const isShown = (field: Field) => field.isLeftOut || !all.some((o) => o.isLeftOut && o.diameter === field.diameter);
+  const rows = all
+    .filter(isShown)
+    .map(
+      (f) =>
+        `| circular 6 MV field of ${f.diameter}, water | ${f.passes} | ${f.worstPercent.toFixed(1)} % | ${f.isLeftOut ? "yes: the field is not in the fit of the beam data" : "no: it is in the fit"} |`,
+    );
+  return [
+    "| case | points within 1 % of the axis dose, 2 σ, or 0.2 mm (to 10 mm) or 0.3 mm | largest deviation | evidence |",
+    "|---|---|---|---|",
+    ...rows,
+    "| bone, lung, metal | not compared; errors of several percent are expected | | |",
+    "| a real machine | not compared | | |",
+  ].join("\n");
+}
+
+const MARKED = /<!-- accuracy -->[\s\S]*?<!-- \/accuracy -->/;
+
+/** The README with this table between its markers. */
+export function withAccuracyTable(readme: string, table: string): string {
+  return readme.replace(MARKED, `<!-- accuracy -->\n\n${table}\n\n<!-- /accuracy -->`);
+}
