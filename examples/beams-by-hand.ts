@@ -1,6 +1,16 @@
 // Enter in the middle: beams of your own in a box of water, an engine, a dose. No plan, no patient file.
-import { type Beam, beamDataOf, beamFrame, doseGridFor, interpolateDoseGy, MACHINES, NOT_FOR_CLINICAL_USE } from "isodose";
-import { patientDensity, rayTraceEngine, slabPhantom } from "isodose";
+import {
+  type Beam,
+  beamDataOf,
+  beamFrame,
+  doseGridFor,
+  interpolateDoseGy,
+  MACHINES,
+  NOT_FOR_CLINICAL_USE,
+  patientDensity,
+  rayTraceEngine,
+  slabPhantom,
+} from "isodose";
 
 // Water from y = 0 (anterior) to y = 200 mm.
 const { patient } = slabPhantom({ sizeMm: [160, 200, 160], spacingMm: [2, 2, 2] });
@@ -32,5 +42,6 @@ const dose = await rayTraceEngine.doseOnGrid({
   grid: doseGridFor(patient.ct.grid, 2),
   monitorUnits: Float64Array.of(100, 100),
 });
-for (const y of [20, 60, 100, 140]) console.log(`${y} mm deep: ${interpolateDoseGy(dose, [0, y, 0])?.toFixed(3)} Gy`);
+for (const y of [20, 60, 100, 140])
+  console.log(`${y} mm deep: ${interpolateDoseGy(dose, [0, y, 0])?.toFixed(3)} Gy`);
 console.log(NOT_FOR_CLINICAL_USE);

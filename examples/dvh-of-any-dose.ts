@@ -31,7 +31,12 @@ async function filesNamed(dose: string, structures: string) {
 
 function boxOfWater() {
   const { patient } = slabPhantom({ sizeMm: [100, 100, 100], spacingMm: [5, 5, 5] });
-  const dose = createVolume(patient.ct.grid, "Gy", patient.ct.frameOfReferenceUid, new Float32Array(20 ** 3).fill(2));
+  const dose = createVolume(
+    patient.ct.grid,
+    "Gy",
+    patient.ct.frameOfReferenceUid,
+    new Float32Array(20 ** 3).fill(2),
+  );
   const prescription = { doseGy: 2, fractions: 1, coveragePercent: 95 };
   const plan = { label: "box", machine: "none", machineLabel: "none", prescription, target: "BODY" };
   const noBeams = { isocenterMm: [0, 0, 0], beams: [], monitorUnits: new Float64Array() } as const;

@@ -10,7 +10,9 @@ for (const arc of new Set(delivered.beams.map(({ node }) => node))) {
   const monitorUnits = numbers.reduce((sum, b) => sum + delivered.monitorUnits[b]!, 0);
   const { couchDeg, gantryDeg } = delivered.beams[numbers[0]!]!;
   const lastDeg = delivered.beams[numbers[numbers.length - 1]!]!.gantryDeg;
-  console.log(`arc ${arc}: couch ${couchDeg}, gantry ${gantryDeg} to ${lastDeg}, ${monitorUnits.toFixed(0)} MU`);
+  console.log(
+    `arc ${arc}: couch ${couchDeg}, gantry ${gantryDeg} to ${lastDeg}, ${monitorUnits.toFixed(0)} MU`,
+  );
 }
 console.log(
   `${summary.target.name}: ${summary.target.coveragePercent.toFixed(1)} % covered, ${summary.deliveryMinutes.toFixed(0)} min (time model: unverified defaults)`,

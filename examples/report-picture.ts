@@ -17,7 +17,8 @@ const folder = mkdtempSync(join(tmpdir(), "isodose-report-"));
 const page = join(folder, "report.html");
 const picture = join(root, "docs/public/pictures/report.png");
 writeFileSync(page, planReport(result));
-const flags = "--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run --disable-background-networking --disable-sync";
+const flags =
+  "--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run --disable-background-networking --disable-sync";
 const size = ["--window-size=1180,1280", "--force-device-scale-factor=1"];
 const run = spawnSync(browser, [
   ...flags.split(" "),

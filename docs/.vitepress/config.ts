@@ -28,7 +28,8 @@ const decisions = [
 
 export default defineConfig({
   title: "Isodose",
-  description: "Stereotactic radiosurgery dose for spine lesions, for research and teaching. Not for clinical use.",
+  description:
+    "Stereotactic radiosurgery dose for spine lesions, for research and teaching. Not for clinical use.",
   lang: "en",
   cleanUrls: true,
   // A page that links to the code in the repository leaves the site.

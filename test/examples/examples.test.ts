@@ -13,7 +13,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function runExample(name: string, ...args: string[]): Promise<string> {
   const script = join(ROOT, "examples", name);
-  const { stdout } = await run(process.execPath, ["--conditions=@isodose/source", script, ...args], { cwd: ROOT });
+  const { stdout } = await run(process.execPath, ["--conditions=@isodose/source", script, ...args], {
+    cwd: ROOT,
+  });
   return stdout;
 }
 
@@ -52,7 +54,9 @@ describe("examples", () => {
   });
 
   it("beams-by-hand.ts has twice the dose of one beam where two cross", async () => {
-    const doses = [...(await runExample("beams-by-hand.ts")).matchAll(/mm deep: ([\d.]+) Gy/g)].map((m) => Number(m[1]));
+    const doses = [...(await runExample("beams-by-hand.ts")).matchAll(/mm deep: ([\d.]+) Gy/g)].map((m) =>
+      Number(m[1]),
+    );
     expect(doses).toHaveLength(4);
     // Away from the crossing there is one beam, falling by inverse square and attenuation; at 100 mm there are two.
     const [at20, at60, at100, at140] = doses as [number, number, number, number];

@@ -9,6 +9,7 @@ export default {
   Layout: () =>
     h(DefaultTheme.Layout, null, {
       "doc-before": () => h("p", { class: "notice" }, "For research and teaching. Not for clinical use."),
-      "doc-footer-before": () => h("p", { class: "notice" }, "For research and teaching. Not for clinical use."),
+      "doc-footer-before": () =>
+        h("p", { class: "notice" }, "For research and teaching. Not for clinical use."),
     }),
 } satisfies Theme;

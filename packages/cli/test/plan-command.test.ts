@@ -14,7 +14,15 @@ import {
   writeJson,
 } from "./support/small-case.ts";
 
-const RESULTS = ["dose.nrrd", "dvh.csv", "dvh.json", "report.html", "rtdose.dcm", "rtplan.dcm", "summary.json"];
+const RESULTS = [
+  "dose.nrrd",
+  "dvh.csv",
+  "dvh.json",
+  "report.html",
+  "rtdose.dcm",
+  "rtplan.dcm",
+  "summary.json",
+];
 
 const folder = makeFolder();
 const planFile = join(folder.path, "plan.json");
@@ -236,7 +244,11 @@ describe("what other commands make of the results", () => {
     const found: Inspection = JSON.parse(stdout);
     expect(found.problems).toEqual([]);
     expect(found.images).toHaveLength(1);
-    expect(found.images[0]).toMatchObject({ modality: "CT", size: smallPatient.ct.grid.size, spacingMm: [4, 4, 4] });
+    expect(found.images[0]).toMatchObject({
+      modality: "CT",
+      size: smallPatient.ct.grid.size,
+      spacingMm: [4, 4, 4],
+    });
     expect(found.structureSets).toHaveLength(1);
     expect(found.doses).toHaveLength(1);
     expect(found.doses[0]).toMatchObject({ units: "GY", summationType: "PLAN" });
@@ -244,7 +256,7 @@ describe("what other commands make of the results", () => {
     expect(found.plans).toHaveLength(1);
     expect(found.plans[0]).toMatchObject({ fractions: 2, prescriptionGy: 24 });
     expect(found.plans[0]!.beams).toHaveLength(summary.beams);
-    const perFraction = found.plans[0]!.beams.reduce((sum, beam) => sum + (beam.monitorUnits ?? 0), 0);
+    const perFraction = found.plans[0]!.beams.reduce((sum, beam) => sum + (beam.meterset ?? 0), 0);
     expect(Math.abs((2 * perFraction) / summary.monitorUnits - 1)).toBeLessThan(1e-6);
   });
 
@@ -285,7 +297,9 @@ describe("options of plan", () => {
     expect(codes).toContain("BEAMS_THROUGH_CUT_FACES");
     expect(codes).not.toContain("BEAMS_LEFT_OUT_AT_CUT_FACES");
     expect(summary.warnings.map((w) => w.code)).toContain("BEAMS_LEFT_OUT_AT_CUT_FACES");
-    expect(readFileSync(join(path, "report.html"), "utf8")).toMatch(/class="banner"[^>]*>[^<]*see air beyond it/);
+    expect(readFileSync(join(path, "report.html"), "utf8")).toMatch(
+      /class="banner"[^>]*>[^<]*see air beyond it/,
+    );
     expect(stdout).toContain("warning BEAMS_THROUGH_CUT_FACES");
     expect(stdout).toContain(`${seen.distinctAimPoints} distinct aim points`);
     expect(stdout).toContain("the ten heaviest carry");
@@ -293,40 +307,45 @@ describe("options of plan", () => {
     expect(stdout).toContain("Not for clinical use");
   });
 
-  it.each(["SIGINT", "SIGTERM"] as const)("%s stops it within 3 s: exit code 130, one line, no file", async (signal) => {
-    const path = join(folder.path, `stopped-${signal}`);
-    const file = join(folder.path, `long-${signal}.json`);
-    // Long enough that it cannot be over before the signal comes.
-    const dose = { ...smallPlan.dose, spacingMm: 1.5 };
-    writeJson(file, { ...smallPlan, dose, delivery: { ...smallPlan.delivery, beams: 150 } });
-    // The folder is made once and removed, to see that it can be: from then on the run is on its way.
-    const underWay = new Promise<void>((resolve) => {
-      const watcher = watch(folder.path, (_event, name) => {
-        if (name !== `stopped-${signal}`) return;
-        watcher.close();
-        resolve();
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "%s stops it within 3 s: exit code 130, one line, no file",
+    async (signal) => {
+      const path = join(folder.path, `stopped-${signal}`);
+      const file = join(folder.path, `long-${signal}.json`);
+      // Long enough that it cannot be over before the signal comes.
+      const dose = { ...smallPlan.dose, spacingMm: 1.5 };
+      writeJson(file, { ...smallPlan, dose, delivery: { ...smallPlan.delivery, beams: 150 } });
+      // The folder is made once and removed, to see that it can be: from then on the run is on its way.
+      const underWay = new Promise<void>((resolve) => {
+        const watcher = watch(folder.path, (_event, name) => {
+          if (name !== `stopped-${signal}`) return;
+          watcher.close();
+          resolve();
+        });
       });
-    });
-    const child = startChild("plan", file, "--out", path);
-    const end = ended(child);
-    await underWay;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(child.exitCode).toBeNull();
-    const sent = performance.now();
-    child.kill(signal);
-    const stopped = await end;
-    expect(stopped.code).toBe(130);
-    expect(performance.now() - sent).toBeLessThan(3000);
-    expect(stopped.stderr).toBe("isodose: run cancelled\n");
-    expect(stopped.stdout).toBe("");
-    expect(existsSync(path)).toBe(false);
-  });
+      const child = startChild("plan", file, "--out", path);
+      const end = ended(child);
+      await Promise.race([underWay, end]);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(child.exitCode).toBeNull();
+      const sent = performance.now();
+      child.kill(signal);
+      const stopped = await end;
+      expect(stopped.code).toBe(130);
+      expect(performance.now() - sent).toBeLessThan(3000);
+      expect(stopped.stderr).toBe("isodose: run cancelled\n");
+      expect(stopped.stdout).toBe("");
+      expect(existsSync(path)).toBe(false);
+    },
+  );
 });
 
 describe("commands that list", () => {
   it("machines", async () => {
     const { machines } = JSON.parse((await runHere("machines", "--json")).stdout);
-    expect(machines.map((m: { id: string }) => m.id)).toEqual(expect.arrayContaining(["cyberknife", "linac-6fff"]));
+    expect(machines.map((m: { id: string }) => m.id)).toEqual(
+      expect.arrayContaining(["cyberknife", "linac-6fff"]),
+    );
     for (const machine of machines) {
       expect(machine.sadMm).toBeGreaterThan(0);
       expect(machine.label).toContain("not FFF");
@@ -340,7 +359,14 @@ describe("commands that list", () => {
     const backends = Object.fromEntries(
       rayTrace.backends.map((b: { id: string; available: boolean; reason: string }) => [b.id, b]),
     );
-    expect(Object.keys(backends)).toEqual(["auto", "reference", "wasm", "workers", "gpu-webgl", "gpu-webgpu"]);
+    expect(Object.keys(backends)).toEqual([
+      "auto",
+      "reference",
+      "wasm",
+      "workers",
+      "gpu-webgl",
+      "gpu-webgpu",
+    ]);
     expect(backends.reference.available).toBe(true);
     expect(backends.wasm.available).toBe(false);
     for (const backend of rayTrace.backends) expect(backend.reason).not.toBe("");
@@ -350,7 +376,9 @@ describe("commands that list", () => {
   it.each([[["schema", "plan"]], [["schema", "plan", "--json"]]])("%j is a JSON Schema", async (args) => {
     const schema = JSON.parse((await runHere(...args)).stdout);
     expect(schema.$schema).toContain("json-schema.org");
-    expect(schema.required).toEqual(expect.arrayContaining(["format", "patient", "target", "prescription", "delivery"]));
+    expect(schema.required).toEqual(
+      expect.arrayContaining(["format", "patient", "target", "prescription", "delivery"]),
+    );
     expect(schema.additionalProperties).toBe(false);
   });
 
@@ -383,7 +411,16 @@ describe("isodose phantom", () => {
 
   it("writes CT and RTSTRUCT in which inspect finds nothing wrong, with exact volumes", async () => {
     const path = join(folder.path, "phantom");
-    const { code, stdout } = await runHere("phantom", "--out", path, "--level", "T12", "--lesion", "epidural", "--json");
+    const { code, stdout } = await runHere(
+      "phantom",
+      "--out",
+      path,
+      "--level",
+      "T12",
+      "--lesion",
+      "epidural",
+      "--json",
+    );
     expect(code).toBe(0);
     const written = JSON.parse(stdout);
     expect(listBelow(path).filter((name) => name.endsWith(".dcm"))).toHaveLength(written.files);

@@ -1,7 +1,8 @@
 /**
- * The name of a list that a person most likely meant: smallest edit distance (insert, delete, replace), the first of equals.
+ * The name of a list that a person most likely meant: smallest edit distance (insert, delete, replace), the first of equals;
+ * where more than half of the letters differ, the first that the name begins (coverage: coveragePercent).
  *
- * @returns undefined where nothing is near (more than half of the letters differ) or the list is empty
+ * @returns undefined where nothing is near or the list is empty
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined;
@@ -13,7 +14,8 @@ export function nearestName(name: string, known: readonly string[]): string | un
       nearest = candidate;
     }
   }
-  return nearest;
+  if (nearest !== undefined || name.length < 3) return nearest;
+  return known.find((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()));
 }
 
 function editDistance(a: string, b: string): number {
