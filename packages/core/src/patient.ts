@@ -1,3 +1,4 @@
+import type { Warning } from "./notice.ts";
 import type { Structure } from "./structure.ts";
 import type { Volume } from "./volume.ts";
 
@@ -34,6 +35,8 @@ export interface Patient {
   readonly structures: readonly Structure[];
   /** Series and SOP instance UIDs of the CT slices in order of k, and the structure set's: referenced by what is written. */
   readonly references: PatientReferences;
+  /** What reading the files noticed; carried into the summary of every plan. */
+  readonly warnings?: readonly Warning[];
 }
 
 export interface PatientReferences {

@@ -24,5 +24,6 @@ export function assemblePatient(ct: CtSeries, structureSet: StructureSet): Patie
     ct: ct.ct,
     structures: structureSet.structures,
     references: { ...ct.references, structureSetSopInstanceUid: structureSet.sopInstanceUid },
+    warnings: [...ct.warnings, ...structureSet.warnings],
   };
 }

@@ -8,7 +8,7 @@ import {
   voxelCount,
   yieldToEventLoop,
 } from "@isodose/core";
-import { planIndices } from "@isodose/dvh";
+import { doseMaximum, planIndices } from "@isodose/dvh";
 import { beamDataOf, deliveryMinutes, type MachineDefinition, machineById } from "@isodose/machines";
 import type { HuCurve } from "@isodose/physics";
 import { loadEngine } from "./engine-table.ts";
@@ -136,11 +136,12 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
     elapsedSeconds: Math.round(performance.now() - started) / 1000,
     warnings: [
       beamDataWarning(machine),
+      ...(patient.warnings ?? []),
       ...density.warnings,
       ...planned.warnings,
       ...cutFaceWarnings(planned, delivery.beams),
       ...dvhs.warnings,
-      ...indexWarnings(target, shortfallPercent, scaling, indices),
+      ...indexWarnings(plan, shortfallPercent, scaling, indices, doseMaximum(dose).doseGy),
     ],
   });
   return {

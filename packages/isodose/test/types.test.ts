@@ -16,11 +16,9 @@ function wrong(volume: Volume, grid: Grid, engine: DoseEngine): void {
   const flat: Grid = { ...grid, size: [2, 2] };
   // @ts-expect-error the unit is part of the name
   const plan: PlanFileInput = { ...smallPlan, prescription: { dose: 24, fractions: 2 } };
+  type Collimator = PlanFileInput["delivery"]["collimator"];
   // @ts-expect-error cones are circles by their diameter
-  const cone: PlanFileInput["delivery"] = {
-    ...smallPlan.delivery,
-    collimator: { kind: "cone", radiusMm: 10 },
-  };
+  const cone: Collimator = { kind: "cone", radiusMm: 10 };
   // @ts-expect-error no such engine
   const other: DoseEngine = { ...engine, id: "magic" };
   void [flat, plan, cone, other];

@@ -47,8 +47,8 @@ export interface PointBounds {
   readonly isTarget: Uint8Array;
 }
 
-/** How much less a point above the hot-spot cap weighs than one under its goal. */
-const HOT_SPOT_PART = 0.3;
+/** How much more a point above the hot-spot cap weighs than one under its goal. */
+const HOT_SPOT_WEIGHT = 3;
 
 /** @throws InvalidInputError if the goals make no sense */
 export function boundsOfGoals(goals: readonly PointGoal[], prescriptionGy: number): PointBounds {
@@ -79,7 +79,7 @@ export function boundsOfGoals(goals: readonly PointGoal[], prescriptionGy: numbe
         low[p] = doseGy / prescriptionGy;
         lowGain[p] = gain;
         high[p] = (goal.hotSpotGy ?? 1.4 * prescriptionGy) / prescriptionGy;
-        highGain[p] = gain * HOT_SPOT_PART;
+        highGain[p] = gain * HOT_SPOT_WEIGHT;
         if (!(high[p]! >= low[p]!))
           throw new InvalidInputError(`goals[${g}].hotSpotGy`, goal.hotSpotGy, "at least the goal");
       } else {

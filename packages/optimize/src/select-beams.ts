@@ -25,7 +25,8 @@ export async function selectBeams(
   if (!Number.isInteger(maxGroups) || maxGroups < 1)
     throw new InvalidInputError("maxGroups", maxGroups, "a whole number ≥ 1");
   const points = goals.reduce((sum, goal) => sum + goal.pointCount, 0);
-  let result = await optimizeWeights(options, control);
+  let solves = 0;
+  let result = await optimizeWeights(options, solveControl(control, solves));
   let iterations = result.iterations;
   let kept = Array.from(result.monitorUnits, (_, group) => group);
   let weights = result.monitorUnits;
@@ -44,16 +45,36 @@ export async function selectBeams(
     for (const [slot, group] of kept.entries()) {
       columns.set(unitDose.subarray(group * points, (group + 1) * points), slot * points);
     }
+    solves++;
     result = await optimizeWeights(
       { ...options, unitDoseGyPerMu: columns, startMonitorUnits: next.map(({ units }) => units) },
-      control,
+      solveControl(control, solves),
     );
     iterations += result.iterations;
     weights = result.monitorUnits;
   }
+  control.onProgress?.({ stage: "weights", done: PROGRESS_TOTAL, total: PROGRESS_TOTAL });
   const monitorUnits = new Float64Array(unitDose.length / points);
   kept.forEach((group, slot) => {
     monitorUnits[group] = weights[slot]!;
   });
   return { monitorUnits, iterations, objective: result.objective };
+}
+
+const PROGRESS_TOTAL = 100;
+
+/** Progress of solve number n of not yet known how many: each takes half of what the one before left over. */
+function solveControl(control: RunControl, solve: number): RunControl {
+  const { signal, onProgress } = control;
+  return {
+    ...(signal && { signal }),
+    ...(onProgress && {
+      onProgress: ({ stage, done, total }) =>
+        onProgress({
+          stage,
+          done: Math.floor(PROGRESS_TOTAL * (1 - 2 ** -solve * (1 - done / total / 2))),
+          total: PROGRESS_TOTAL,
+        }),
+    }),
+  };
 }

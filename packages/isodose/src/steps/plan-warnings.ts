@@ -1,6 +1,7 @@
 import type { Beam, Warning } from "@isodose/core";
 import type { PlanIndices } from "@isodose/dvh";
 import type { MachineDefinition } from "@isodose/machines";
+import type { PlanFile } from "../plan-file.ts";
 import type { PlannedDelivery } from "./plan-delivery.ts";
 import type { Scaling } from "./scale-to-prescription.ts";
 
@@ -37,19 +38,30 @@ export function cutFaceWarnings(planned: PlannedDelivery, used: readonly Beam[])
   return warnings;
 }
 
-/** A coverage that limits held down, and a gradient index that the dose grid cuts. */
+/** Maximum over prescription from which a plan is called uneven: radiosurgery prescribes to 50 % of the maximum or more. */
+const HIGH_MAXIMUM = 2;
+
+/** A coverage that limits held down, a maximum far over the prescription, a gradient index that the dose grid cuts. */
 export function indexWarnings(
-  target: string,
+  plan: PlanFile,
   shortfallPercent: number,
   scaling: Scaling,
   indices: PlanIndices,
+  maximumGy: number,
 ): Warning[] {
+  const { target, prescription } = plan;
   const warnings: Warning[] = [...scaling.warnings];
   if (scaling.heldBy && shortfallPercent > 0.05) {
     const { structure, metric, maxGy } = scaling.heldBy;
     warnings.push({
       code: "COVERAGE_SHORTFALL",
       message: `${target} is covered to ${indices.coveragePercent.toFixed(1)} %, ${shortfallPercent.toFixed(1)} % less than asked for: ${metric} of ${structure} is held at ${maxGy} Gy`,
+    });
+  }
+  if (maximumGy > HIGH_MAXIMUM * prescription.doseGy) {
+    warnings.push({
+      code: "HIGH_MAXIMUM",
+      message: `the maximum, ${maximumGy.toFixed(1)} Gy, is over ${HIGH_MAXIMUM} times the prescription: the beams cover ${target} badly (larger cone, more beams?)`,
     });
   }
   if (indices.halfPrescriptionReachesGridEdge) {

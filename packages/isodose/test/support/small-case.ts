@@ -30,6 +30,12 @@ export const oneField = {
   fields: [{ gantryDeg: 0 }],
 } satisfies PlanFileInput["delivery"];
 
+/** The small plan by {@link oneField}: a 15 mm cone covers a small part of the target. */
+export const oneFieldPlan = {
+  delivery: oneField,
+  prescription: { ...smallPlan.prescription, coveragePercent: 5 },
+} satisfies Partial<PlanFileInput>;
+
 /** The small plan with these keys in place of its own. */
 export function planWith(change: Partial<Record<keyof PlanFileInput, unknown>> = {}): PlanFile {
   return parsePlan({ ...smallPlan, ...change });
