@@ -10,6 +10,7 @@ import { rayTraceEngine } from "@isodose/dose";
 import { beamFrame } from "@isodose/geometry";
 import { beamDataOf, MACHINES } from "@isodose/machines";
 import { interleave } from "./interleave.ts";
+import type { BenchmarkResult } from "./results.ts";
 
 const VOXELS = 128;
 const BEAMS = 100;
@@ -22,7 +23,7 @@ const NAIVE_BEAMS = 10;
  * Multi-beam accumulation on 128³ voxels of 2 mm with 100 beams of a 20 mm cone, against a loop over all voxels of the grid for
  * every beam. Same tables, same depth maps, same dose.
  */
-export async function benchmarkRayTrace(): Promise<void> {
+export async function benchmarkRayTrace(): Promise<BenchmarkResult> {
   const grid: Grid = {
     size: [VOXELS, VOXELS, VOXELS],
     spacingMm: [2, 2, 2],
@@ -84,17 +85,29 @@ export async function benchmarkRayTrace(): Promise<void> {
     ROUNDS,
   );
   const fullSeconds = (slow!.medianSeconds * BEAMS) / NAIVE_BEAMS;
-  console.log(
-    `ray-trace, reference backend: ${VOXELS}³ voxels × ${BEAMS} beams of ${CONE_MM} mm (CPU time, median of ${ROUNDS} interleaved)`,
-  );
-  console.log(`  doses agree within ${((100 * worst) / peak).toExponential(1)} % of the maximum`);
-  console.log(
-    `  clipped     ${fast!.medianSeconds.toFixed(2)} s   ${(irradiatedMega / fast!.medianSeconds).toFixed(1)} irradiated Mvoxel·beams/s`,
-  );
-  console.log(
-    `  every voxel ${fullSeconds.toFixed(2)} s   (${NAIVE_BEAMS} beams measured, × ${BEAMS / NAIVE_BEAMS})`,
-  );
-  console.log(`  ratio       ${(fullSeconds / fast!.medianSeconds).toFixed(1)} × faster`);
+  return {
+    name: "ray-trace",
+    title: `ray-trace, reference backend: ${VOXELS}³ voxels × ${BEAMS} beams of ${CONE_MM} mm, CPU time, median of ${ROUNDS} interleaved`,
+    rows: [
+      {
+        what: "largest difference of the doses, of the maximum",
+        value: `${((100 * worst) / peak).toExponential(1)} %`,
+      },
+      { what: "rows clipped to the cone", value: `${fast!.medianSeconds.toFixed(2)} s` },
+      {
+        what: "irradiated voxels × beams a second",
+        value: `${(irradiatedMega / fast!.medianSeconds).toFixed(1)} million`,
+      },
+      {
+        what: `every voxel (${NAIVE_BEAMS} beams measured, × ${BEAMS / NAIVE_BEAMS})`,
+        value: `${fullSeconds.toFixed(2)} s`,
+      },
+      {
+        what: "clipped against every voxel",
+        value: `${(fullSeconds / fast!.medianSeconds).toFixed(1)} times faster`,
+      },
+    ],
+  };
 }
 
 /** Beams evenly around the cube, in four planes of couch angle. */

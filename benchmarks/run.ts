@@ -1,8 +1,14 @@
 // npm run bench [-- NAME]: the benchmarks, all or one. Ratios within one run count, single times do not.
-import { cpus } from "node:os";
+// Results go to docs/benchmarks/NAME.json and into the README's table.
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { withTable } from "../test/docs/readme-table.ts";
 import { benchmarkRayTrace } from "./ray-trace.ts";
+import { type BenchmarkResult, machineOfRun, readResults, speedTable, writeResult } from "./results.ts";
 
-const benchmarks: Readonly<Record<string, () => Promise<void>>> = { "ray-trace": benchmarkRayTrace };
+const benchmarks: Readonly<Record<string, () => Promise<BenchmarkResult>>> = {
+  "ray-trace": benchmarkRayTrace,
+};
 
 const names = process.argv.slice(2);
 for (const name of names) {
@@ -11,5 +17,12 @@ for (const name of names) {
     process.exit(2);
   }
 }
-console.log(`Node.js ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown CPU"}`);
-for (const name of names.length > 0 ? names : Object.keys(benchmarks)) await benchmarks[name]!();
+console.log(machineOfRun());
+for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
+  const result = await benchmarks[name]!();
+  console.log(`${result.name}: ${result.title}`);
+  for (const row of result.rows) console.log(`  ${row.what.padEnd(60)} ${row.value}`);
+  writeResult(result);
+}
+const readme = resolve(import.meta.dirname, "../README.md");
+writeFileSync(readme, withTable(readFileSync(readme, "utf8"), "speed", speedTable(readResults())));

@@ -3,7 +3,8 @@
  * docs/validation.md, and in short in README.md. Exit code 3 if the 40 mm field, left out of the fit, does not pass.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { accuracyTable, withAccuracyTable } from "./validation/accuracy-table.ts";
+import { withTable } from "./docs/readme-table.ts";
+import { accuracyTable } from "./validation/accuracy-table.ts";
 import { LEFT_OUT_MM, validateCircles } from "./validation/circles.ts";
 import { validationPage } from "./validation/page.ts";
 
@@ -22,7 +23,7 @@ for (const one of [...found.leftOut.map((l) => l.validation), ...found.inTheFit]
 const page = validationPage(found);
 writeFileSync(new URL("../docs/validation.md", import.meta.url), page);
 const readme = new URL("../README.md", import.meta.url);
-writeFileSync(readme, withAccuracyTable(readFileSync(readme, "utf8"), accuracyTable(page)));
+writeFileSync(readme, withTable(readFileSync(readme, "utf8"), "accuracy", accuracyTable(page)));
 console.log("Every setting tried, points that pass with the field left out:");
 for (const { setting, passPercent } of found.everySetting) {
   const { firstRatePerMm, rates, smoothness } = setting;

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { accuracyTable, withAccuracyTable } from "../validation/accuracy-table.ts";
+import { readResults, speedTable } from "../../benchmarks/results.ts";
+import { accuracyTable } from "../validation/accuracy-table.ts";
 import { ROOT } from "./pages.ts";
+import { withTable } from "./readme-table.ts";
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
@@ -10,7 +12,13 @@ describe("README", () => {
   const table = accuracyTable(read("docs/validation.md"));
 
   it("shows the accuracy that docs/validation.md shows (`npm run validate` writes both)", () => {
-    expect(withAccuracyTable(read("README.md"), table)).toBe(read("README.md"));
+    expect(withTable(read("README.md"), "accuracy", table)).toBe(read("README.md"));
+  });
+
+  it("shows the speed that docs/benchmarks holds (`npm run bench` writes both)", () => {
+    const speed = speedTable(readResults());
+    expect(speed).toContain("times faster");
+    expect(withTable(read("README.md"), "speed", speed)).toBe(read("README.md"));
   });
 
   it("has a row for each of the five fields, three of them as evidence", () => {

@@ -1,3 +1,5 @@
+import { alignedTable } from "../docs/readme-table.ts";
+
 interface Field {
   readonly diameter: string;
   readonly passes: string;
@@ -48,20 +50,4 @@ export function accuracyTable(page: string): string {
     ["bone, lung, metal", "not compared", "several percent expected", ""],
     ["a real machine", "not compared", "unknown", ""],
   ]);
-}
-
-/** A Markdown table with its columns aligned, as the formatter wants it. */
-function alignedTable(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, c) => cell.padEnd(widths[c]!)).join(" | ")} |`;
-  const rule = widths.map((width) => "-".repeat(width));
-  return [rows[0]!, rule, ...rows.slice(1)].map(line).join("\n");
-}
-
-const MARKED = /<!-- accuracy -->[\s\S]*?<!-- \/accuracy -->/;
-
-/** The README with this table between its markers. */
-export function withAccuracyTable(readme: string, table: string): string {
-  return readme.replace(MARKED, `<!-- accuracy -->\n\n${table}\n\n<!-- /accuracy -->`);
 }
