@@ -3,10 +3,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { withTable } from "../test/docs/readme-table.ts";
+import { benchmarkGeometry } from "./geometry.ts";
 import { benchmarkRayTrace } from "./ray-trace.ts";
 import { type BenchmarkResult, machineOfRun, readResults, speedTable, writeResult } from "./results.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<BenchmarkResult>>> = {
+  geometry: benchmarkGeometry,
   "ray-trace": benchmarkRayTrace,
 };
 

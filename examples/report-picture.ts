@@ -19,7 +19,7 @@ const picture = join(root, "docs/public/pictures/report.png");
 writeFileSync(page, planReport(result));
 const flags =
   "--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run --disable-background-networking --disable-sync";
-const size = ["--window-size=1180,1280", "--force-device-scale-factor=1"];
+const size = ["--window-size=1180,1225", "--force-device-scale-factor=0.9"];
 const run = spawnSync(browser, [
   ...flags.split(" "),
   ...size,

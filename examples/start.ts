@@ -2,7 +2,7 @@
 //   npm start                                 the built-in phantom, written as DICOM and read back
 //   npm start -- --case lumbar --data DIR     the CT in DIR/CT with DIR/RTSTRUCT.dcm (or ISODOSE_DATA=DIR)
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -33,6 +33,7 @@ function badInput(message: string): never {
 const out = join(root, "out", options.case);
 let patientFolder = out;
 if (options.case === "phantom") {
+  rmSync(out, { recursive: true, force: true });
   isodose("phantom", "--out", relative(root, out));
 } else if (options.case === "lumbar") {
   if (!options.data)

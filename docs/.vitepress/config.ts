@@ -12,6 +12,15 @@ const concepts = [
   { text: "Dose engines", link: "/engines" },
   { text: "DVH and indices", link: "/dvh" },
 ];
+const geometry = [
+  { text: "The spine phantom", link: "/phantom" },
+  { text: "Lesions", link: "/lesions" },
+  { text: "Images of the phantom", link: "/images" },
+  { text: "Registration", link: "/registration" },
+  { text: "Structures", link: "/structures" },
+  { text: "Operations on structures", link: "/operations" },
+  { text: "Rays and radiological depth", link: "/rays" },
+];
 const trust = [
   { text: "Validation", link: "/validation" },
   { text: "What is synthetic", link: "/synthetic" },
@@ -24,6 +33,8 @@ const decisions = [
   { text: "4 Goals of the weights", link: "/decisions/0004-goals-of-the-weights" },
   { text: "5 Vacuum outside the body", link: "/decisions/0005-vacuum-outside-the-body" },
   { text: "6 Commander 14", link: "/decisions/0006-commander-14" },
+  { text: "7 Structures from contours", link: "/decisions/0007-structures-from-contours" },
+  { text: "8 Regions are fractions", link: "/decisions/0008-regions-are-fractions" },
 ];
 
 export default defineConfig({
@@ -45,6 +56,7 @@ export default defineConfig({
     sidebar: [
       { text: "Isodose", items: [{ text: "What it is", link: "/" }, ...guide] },
       { text: "Concepts", items: concepts },
+      { text: "Geometry", items: geometry },
       { text: "How far to trust it", items: trust },
       { text: "Decisions", collapsed: true, items: decisions },
     ],

@@ -1,103 +1,159 @@
-import { InvalidInputError, type Vec3 } from "@isodose/core";
-import { differenceOf, ellipsoid, type Solid, unionOf } from "@isodose/geometry";
-import { spinalCord } from "./spinal-cord.ts";
-import { canalCentreMm, pedicles, posteriorArch, vertebralBody } from "./vertebra.ts";
-import type { VertebraDimensions } from "./vertebra-dimensions.ts";
+import { InvalidInputError, nearestName, type Vec3 } from "@isodose/core";
+import type { LesionSpec } from "./lesion-spec.ts";
+import { levelIndex } from "./levels.ts";
+import { VERTEBRA_DIMENSIONS, type VertebraDimensions } from "./vertebra-dimensions.ts";
 
-/** A lesion that the phantom can be given. */
+/** A lesion that the phantom can be given by name. */
 export interface LesionPreset {
   readonly name: string;
   /** One line for people. */
   readonly description: string;
+  readonly malignancy: "malignant" | "benign";
+  readonly grade?: 1 | 2 | 3 | 4;
+  readonly histology: string;
+  readonly source: string;
 }
 
-/** The lesions there are; the first is the default. */
-export const LESION_PRESETS: readonly LesionPreset[] = Object.freeze([
+interface Definition extends LesionPreset {
+  readonly make: (d: VertebraDimensions) => Omit<LesionSpec, "level" | keyof LesionPreset>;
+}
+
+const scaled = (d: VertebraDimensions, x: number, y: number, z: number): Vec3 => [
+  x * d.bodyWidthMm,
+  y * d.bodyDepthMm,
+  z * d.bodyHeightMm,
+];
+
+const DEFINITIONS: readonly Definition[] = [
   {
     name: "vertebral-body",
     description: "lytic lesion in the left back of the vertebral body; CTV: body and pedicles",
+    malignancy: "malignant",
+    grade: 3,
+    histology: "adenocarcinoma",
+    source: "metastasis of breast",
+    make: (d) => ({ location: "vertebral-body", diametersMm: scaled(d, 0.52, 0.41, 0.79) }),
   },
   {
     name: "epidural",
     description:
-      "the same, grown into the canal so that it dents the thecal sac, 1 mm of CSF before the cord",
+      "lytic lesion of the body, grown into the canal: Bilsky 2, cord compressed, CSF still visible",
+    malignancy: "malignant",
+    grade: 3,
+    histology: "clear cell carcinoma",
+    source: "metastasis of kidney",
+    make: (d) => ({
+      location: "vertebral-body",
+      diametersMm: scaled(d, 0.52, 0.5, 0.79),
+      bilskyGrade: "2",
+    }),
   },
   {
     name: "posterior-element",
     description: "lytic lesion at the base of the spinous process; CTV: laminae and spinous process",
+    malignancy: "malignant",
+    grade: 2,
+    histology: "adenocarcinoma",
+    source: "metastasis of lung",
+    make: (d) => ({
+      location: "spinous-process",
+      side: "midline",
+      diametersMm: [
+        0.7 * d.canalWidthMm,
+        Math.min(15, d.laminaThicknessMm + 0.28 * d.spinousLengthMm),
+        0.62 * d.bodyHeightMm,
+      ],
+    }),
   },
-]);
+  {
+    name: "paraspinal",
+    description: "soft-tissue mass beside the vertebral body, touching it",
+    malignancy: "malignant",
+    grade: 3,
+    histology: "sarcoma",
+    source: "primary",
+    make: (d) => ({
+      location: "paraspinal",
+      shape: "lobulated",
+      diametersMm: [0.75 * d.bodyWidthMm, 0.9 * d.bodyDepthMm, 1.1 * d.bodyHeightMm],
+    }),
+  },
+  {
+    name: "meningioma",
+    description: "intradural extramedullary, on the dura, cord pushed aside",
+    malignancy: "benign",
+    grade: 1,
+    histology: "meningioma",
+    source: "primary",
+    make: (d) => ({
+      location: "intradural-extramedullary",
+      diametersMm: [0.4 * d.canalWidthMm, 0.42 * d.canalDepthMm, Math.min(18, 1.2 * d.bodyHeightMm)],
+    }),
+  },
+  {
+    name: "schwannoma",
+    description: "dumbbell on a nerve root, through the foramen",
+    malignancy: "benign",
+    grade: 1,
+    histology: "schwannoma",
+    source: "primary",
+    make: (d) => ({
+      location: "nerve-root",
+      shape: "dumbbell",
+      diametersMm: [d.pedicleWidthMm + 20, 0.7 * d.canalDepthMm, Math.min(15, 0.9 * d.bodyHeightMm)],
+    }),
+  },
+  {
+    name: "ependymoma",
+    description: "intramedullary, in the middle of a widened cord",
+    malignancy: "benign",
+    grade: 2,
+    histology: "ependymoma",
+    source: "primary",
+    make: (d) => ({
+      location: "intramedullary",
+      side: "midline",
+      diametersMm: [0.62 * d.cordWidthMm, 0.75 * d.cordDepthMm, 1.6 * d.bodyHeightMm],
+    }),
+  },
+  {
+    name: "astrocytoma",
+    description: "intramedullary, to one side of a widened cord",
+    malignancy: "malignant",
+    grade: 3,
+    histology: "astrocytoma",
+    source: "primary",
+    make: (d) => ({
+      location: "intramedullary",
+      side: "left",
+      shape: "lobulated",
+      diametersMm: [0.6 * d.cordWidthMm, 0.7 * d.cordDepthMm, 1.8 * d.bodyHeightMm],
+    }),
+  },
+];
 
-/** Targets of one lesion in one vertebra whose middle is at the origin. */
-export interface LesionSolids {
-  readonly gtv: Solid;
-  /** In closed form where the GTV is one ellipsoid. */
-  readonly gtvVolumeCc: number | undefined;
-  readonly ctv: Solid;
-  /** CTV with a margin on every face of its parts; the cord's planning volume is not yet taken out. */
-  readonly grownCtv: Solid;
-}
-
-interface Ellipsoid {
-  readonly centre: Vec3;
-  readonly semiAxes: Vec3;
-}
-
-const BODY_LESION: Ellipsoid = { centre: [4, 5.5, 0], semiAxes: [11, 7, 9.5] };
-
-function grown({ centre, semiAxes: [a, b, c] }: Ellipsoid, growMm: number): Solid {
-  return ellipsoid(centre, [a + growMm, b + growMm, c + growMm]);
-}
-
-function ellipsoidCc({ semiAxes: [a, b, c] }: Ellipsoid): number {
-  return ((4 / 3) * Math.PI * a * b * c) / 1000;
-}
+/** The lesions there are by name; the first is the default. */
+export const LESION_PRESETS: readonly LesionPreset[] = Object.freeze(
+  DEFINITIONS.map(({ make: _, ...preset }) => Object.freeze(preset)),
+);
 
 /**
- * Targets of a preset.
- * @param marginMm - CTV to PTV
- * @throws InvalidInputError if there is no such preset
+ * A preset at a level, its sizes in proportion to the level's: a start for a lesion of one's own.
+ * @throws InvalidInputError if there is no such preset or level
+ * @example lesionOfPreset("meningioma", "C5")
  */
-export function lesionSolids(preset: string, d: VertebraDimensions, marginMm: number): LesionSolids {
-  const bodyAndPedicles = (growMm: number) => unionOf(vertebralBody(d, 0, growMm), pedicles(d, 0, growMm));
-  switch (preset) {
-    case "vertebral-body":
-      return {
-        gtv: grown(BODY_LESION, 0),
-        gtvVolumeCc: ellipsoidCc(BODY_LESION),
-        ctv: bodyAndPedicles(0),
-        grownCtv: bodyAndPedicles(marginMm),
-      };
-    case "epidural": {
-      const inCanal: Ellipsoid = { centre: [3, canalCentreMm(d) - 7.5, 0], semiAxes: [8, 5, 9.5] };
-      const gtv = differenceOf(
-        unionOf(grown(BODY_LESION, 0), grown(inCanal, 0)),
-        spinalCord(d, 200, 1).solid,
-      );
-      return {
-        gtv,
-        gtvVolumeCc: undefined,
-        ctv: unionOf(bodyAndPedicles(0), gtv),
-        grownCtv: unionOf(bodyAndPedicles(marginMm), grown(BODY_LESION, marginMm), grown(inCanal, marginMm)),
-      };
-    }
-    case "posterior-element": {
-      const base: Ellipsoid = {
-        centre: [2, canalCentreMm(d) + d.canalDepthMm / 2 + 7, -2],
-        semiAxes: [8, 7, 7.5],
-      };
-      return {
-        gtv: grown(base, 0),
-        gtvVolumeCc: ellipsoidCc(base),
-        ctv: unionOf(posteriorArch(d, 0), grown(base, 0)),
-        grownCtv: unionOf(posteriorArch(d, 0, marginMm), grown(base, marginMm)),
-      };
-    }
-    default:
-      throw new InvalidInputError(
-        "phantom.lesion",
-        preset,
-        `one of ${LESION_PRESETS.map((p) => p.name).join(", ")}`,
-      );
+export function lesionOfPreset(name: string, level: string): LesionSpec {
+  const d = VERTEBRA_DIMENSIONS[levelIndex(level, "phantom.level")]!;
+  const found = DEFINITIONS.find((preset) => preset.name === name);
+  if (!found) {
+    const names = LESION_PRESETS.map((p) => p.name);
+    const near = nearestName(String(name), names);
+    throw new InvalidInputError(
+      "phantom.lesion",
+      name,
+      `one of ${names.join(", ")}${near ? ` (did you mean ${near}?)` : ""}`,
+    );
   }
+  const { make, name: _, description: __, ...facts } = found;
+  return { level, ...make(d), ...facts };
 }

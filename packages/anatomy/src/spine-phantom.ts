@@ -1,275 +1,251 @@
 import {
   AXIAL_DIRECTION,
-  createVolume,
   type Grid,
   InvalidInputError,
   type Patient,
   type Structure,
-  type StructureType,
   uidFromText,
-  type Vec3,
+  uniformStream,
+  type Warning,
 } from "@isodose/core";
-import {
-  contourSolid,
-  differenceOf,
-  ellipticCylinder,
-  intersectionOf,
-  type Solid,
-  solidVolumeCc,
-} from "@isodose/geometry";
-import { lesionSolids } from "./lesion-presets.ts";
-import { type Paint, paintVolume } from "./paint-volume.ts";
-import { conusVolumeCc, spinalCord, thecalSac } from "./spinal-cord.ts";
-import { canalTube, discBelow, vertebra, vertebralBody } from "./vertebra.ts";
-import { type VertebraDimensions, vertebraDimensions } from "./vertebra-dimensions.ts";
+import { contourSolid, type Solid } from "@isodose/geometry";
+import type { BodyOutline } from "./body-outline.ts";
+import { involvedSectors } from "./cox-sectors.ts";
+import { holdsCord } from "./lesion-solids.ts";
+import { isOsseous, type LesionSpec } from "./lesion-spec.ts";
+import { paintVolume } from "./paint-volume.ts";
+import { checkPhantomOptions, type PhantomRequest, type SpinePhantomOptions } from "./phantom-options.ts";
+import type { PhantomPart } from "./phantom-part.ts";
+import { type PhantomScene, phantomScene } from "./phantom-scene.ts";
+import { type Drawn, drawnStructures } from "./phantom-structures.ts";
+import type { SpineLine } from "./spine-line.ts";
+import type { CoxSector } from "./vertebra.ts";
 
-/** What the phantom is to be. */
-export interface SpinePhantomOptions {
-  /** Vertebra that holds the lesion: "T12" or "L1". Default "L1". */
-  readonly level?: string;
-  /** Name of one of {@link LESION_PRESETS}. Default "vertebral-body". */
-  readonly lesion?: string;
-  /** Voxel size of the CT along x, y, z, mm; 0.5 to 10. Default [1.5, 1.5, 2]. */
-  readonly spacingMm?: Vec3;
+/** A lesion of the phantom, with what follows from it. */
+export interface PhantomLesion extends LesionSpec {
+  /** Names of its structures: "GTV_L1", … */
+  readonly gtvName: string;
+  readonly ctvName: string;
+  readonly ptvName: string;
+  /** Sectors that it involves and that its CTV covers; empty for lesions that are not in the bone. */
+  readonly involvedSectors: readonly CoxSector[];
+  readonly ctvSectors: readonly CoxSector[];
 }
 
 /** A phantom: a patient like any other, and the exact shapes behind it. */
 export interface SpinePhantom {
   readonly patient: Patient;
-  /** By structure name, cc: in closed form or by subdivision to 0.1 %, not from contours or voxels. */
+  /** What the images show, in the order of painting: later over earlier. */
+  readonly parts: readonly PhantomPart[];
+  readonly lesions: readonly PhantomLesion[];
+  /** By structure name, cc: in closed form or by chords to 0.1 %, not from contours or voxels; computed when read. */
   readonly exactVolumesCc: Readonly<Record<string, number>>;
   /** By structure name: LPS, mm. */
   readonly solids: Readonly<Record<string, Solid>>;
+  readonly warnings: readonly Warning[];
 }
 
-/** HU of the phantom's tissues: round numbers, unverified defaults. */
-const HU = {
-  air: -1000,
-  fat: -100,
-  softTissue: 50,
-  disc: 90,
-  cortical: 900,
-  cancellous: 250,
-  csf: 10,
-  cord: 35,
-  lesion: 80,
-} as const;
-const CORTEX_MM = 1;
-const PTV_MARGIN_MM = 2;
-const CORD_PRV_MARGIN_MM = 2;
-/** Outer ellipse of the body, and its fat rim, mm. The spine's middle lies 20 mm behind the body's. */
-const BODY = { a: 160, b: 110, y: -20, fatMm: 16 };
-/** Size of the image, mm: at least this; 5 mm of air around the body, and cut faces 110 mm from the lesion's middle. */
-const IMAGE_MM: Vec3 = [330, 240, 220];
-
-interface Drawn {
-  readonly name: string;
-  readonly type: StructureType;
-  readonly colorRgb: Vec3;
-  readonly solid: Solid;
-  readonly resolutionMm: number;
-  readonly volumeCc: number;
-}
+/** Image beyond the first and last vertebra, and air around the body, mm. */
+const BEYOND_MM = 30;
+const AIR_MM = 5;
+/** What a CT stores: 12 bits. */
+const [LEAST_HU, MOST_HU] = [-1024, 3071];
 
 /**
- * A spine phantom: one vertebra with a lesion between its like, in an elliptic body, as CT and contours. The origin is the
- * middle of the vertebral body; the patient lies head first supine.
+ * A spine phantom: vertebrae from C1 to S1 with discs, canal, sac, cord, conus, cauda equina and roots, the organs around
+ * them, and lesions, as CT and contours. The origin is the middle of the first lesion's vertebral body.
  *
  * The shapes are exact solids; the CT samples them with 2 × 2 × 2 points per voxel, the contours lie on them in every
- * slice. There are no organs: everything in front of the spine is soft tissue. The same options give the same phantom,
- * UIDs included.
+ * slice. Sizes are unverified defaults. The same options give the same phantom, UIDs and noise included.
  *
- * @throws InvalidInputError if level or lesion is unknown, or the spacing not within 0.5 … 10 mm
- * @example spinePhantom({ lesion: "epidural" }).exactVolumesCc.PTV_L1 // cc
+ * @throws InvalidInputError if an option is unknown or impossible: see {@link SpinePhantomOptions} and {@link LesionSpec}
+ * @example spinePhantom({ level: "T6", lesion: "epidural" }).exactVolumesCc.PTV_T6 // cc
  */
 export function spinePhantom(options: SpinePhantomOptions = {}): SpinePhantom {
-  const { level = "L1", lesion = "vertebral-body", spacingMm = [1.5, 1.5, 2] } = options;
-  const d = vertebraDimensions(level);
-  const grid = imageGrid(spacingMm);
-  const uid = (part: string) =>
-    uidFromText(`isodose spine phantom ${level} ${lesion} ${spacingMm.join(" ")} ${part}`);
-  const frameOfReferenceUid = uid("frame of reference");
-  const halfLength = (grid.size[2] * spacingMm[2]) / 2;
-  const targets = lesionSolids(lesion, d, PTV_MARGIN_MM);
+  const request = checkPhantomOptions(options);
+  const scene = phantomScene(request, options.curvature, options.hardware, (spine) =>
+    zRange(request, options, spine),
+  );
+  const [lowMm, highMm] = zRange(request, options, scene.spine);
+  const across = acrossRange(request, options, scene.body, lowMm, highMm);
+  const grid = across.grid(lowMm, highMm);
 
-  const drawn = drawnSolids(level, d, targets, halfLength);
-  const zPlanesMm = Array.from({ length: grid.size[2] }, (_, k) => grid.originMm[2] + k * spacingMm[2]);
+  // The patient's position and the noise change no anatomy: the same UIDs would be wrong, so all options count.
+  const uid = (part: string) => uidFromText(`isodose spine phantom ${JSON.stringify(options)} ${part}`);
+  const frameOfReferenceUid = uid("frame of reference");
+  const zPlanesMm = Array.from({ length: grid.size[2] }, (_, k) => grid.originMm[2] + k * grid.spacingMm[2]);
+  const all = drawnStructures(request, scene, lowMm, highMm, across.cutMm).map((one) => ({
+    ...one,
+    contours: contourSolid(one.solid, zPlanesMm, one.resolutionMm),
+  }));
+  const gtvs = all.filter(({ name }) => name.startsWith("GTV_"));
+  gtvs.forEach(({ contours }, n) => {
+    if (contours.length > 0) return;
+    const { level, location } = request.lesions[n]!;
+    throw new InvalidInputError(
+      `lesions[${n}]`,
+      `${location} of ${level}`,
+      "a lesion inside the image (levels, sizeVoxels)",
+    );
+  });
+  const drawn = all.filter(({ contours }) => contours.length > 0);
   const structures = drawn.map(
-    ({ name, type, colorRgb, solid, resolutionMm }, n): Structure => ({
+    ({ name, type, colorRgb, contours }, n): Structure => ({
       name,
       number: n + 1,
       type,
       colorRgb,
-      contours: contourSolid(solid, zPlanesMm, resolutionMm),
+      contours,
       frameOfReferenceUid,
     }),
   );
-  const hu = paintVolume(grid, HU.air, scene(d, targets.gtv, halfLength)).map(Math.round);
+  const ct = paintVolume(scene.parts, grid, (tissue) => tissue.hu, "HU", frameOfReferenceUid);
+  finishHu(ct.values.data, request);
+  const warnings = phantomWarnings(request, scene, across.cutMm !== undefined);
   return {
     patient: {
       identity: {
         name: "ISODOSE^PHANTOM",
-        id: `ISODOSE-${level}`,
+        id: `ISODOSE-${request.originLevel}`,
         studyInstanceUid: uid("study"),
         studyId: "1",
         studyDate: "",
       },
-      position: "HFS",
-      ct: createVolume(grid, "HU", frameOfReferenceUid, hu),
+      position: request.position,
+      ct,
       structures,
       references: {
         ctSeriesInstanceUid: uid("CT series"),
         ctSopInstanceUids: zPlanesMm.map((_, k) => uid(`CT slice ${k}`)),
         structureSetSopInstanceUid: uid("structure set"),
       },
+      ...(warnings.length > 0 && { warnings }),
     },
-    exactVolumesCc: Object.fromEntries(drawn.map(({ name, volumeCc }) => [name, volumeCc])),
+    parts: scene.parts,
+    lesions: phantomLesions(
+      request,
+      scene,
+      gtvs.map(({ name }) => name),
+    ),
+    exactVolumesCc: lazyVolumes(drawn),
     solids: Object.fromEntries(drawn.map(({ name, solid }) => [name, solid])),
+    warnings,
   };
 }
 
-function imageGrid(spacingMm: Vec3): Grid {
-  if (!spacingMm.every((s) => s >= 0.5 && s <= 10)) {
-    throw new InvalidInputError("phantom.spacingMm", spacingMm, "three lengths from 0.5 to 10 mm");
+/** Volumes by name, each computed when it is first read. */
+function lazyVolumes(drawn: readonly Drawn[]): Readonly<Record<string, number>> {
+  const volumes: Record<string, number> = {};
+  for (const { name, volumeCc } of drawn) {
+    let known: number | undefined;
+    Object.defineProperty(volumes, name, {
+      enumerable: true,
+      get: () => {
+        known ??= volumeCc();
+        return known;
+      },
+    });
   }
-  const size = spacingMm.map((s, a) => Math.ceil(IMAGE_MM[a]! / s - 1e-9)) as unknown as Vec3;
-  const first = (a: 0 | 1 | 2) => (-(size[a] - 1) / 2) * spacingMm[a];
-  return { size, spacingMm, originMm: [first(0), BODY.y + first(1), first(2)], direction: AXIAL_DIRECTION };
+  return volumes;
 }
 
-function bodyEllipse(halfLengthMm: number, rimMm = 0): Solid {
-  return ellipticCylinder([0, BODY.y, 0], "z", [BODY.a - rimMm, BODY.b - rimMm, halfLengthMm]);
+/** First and last face of the image along z: on whole slices from the origin. */
+function zRange(
+  request: PhantomRequest,
+  { sizeVoxels }: SpinePhantomOptions,
+  spine: SpineLine,
+): readonly [number, number] {
+  const [top, bottom] = [spine.vertebrae[request.first]!, spine.vertebrae[request.last]!];
+  const high = top.centreMm[2] + top.d.bodyHeightMm / 2 + BEYOND_MM;
+  const low = bottom.centreMm[2] - bottom.d.bodyHeightMm / 2 - BEYOND_MM;
+  const sz = request.spacingMm[2];
+  if (!sizeVoxels) return [Math.floor(low / sz) * sz, Math.ceil(high / sz) * sz];
+  const first = Math.round((low + high) / 2 / sz - sizeVoxels[2] / 2) * sz;
+  return [first, first + sizeVoxels[2] * sz];
 }
 
-/** What the CT shows, from the outside in: later over earlier. */
-function scene(d: VertebraDimensions, gtv: Solid, halfLengthMm: number): Paint[] {
-  // Beyond the image, so that its cut faces are no surfaces.
-  const end = halfLengthMm + 50;
-  const pitch = d.bodyHeightMm + d.discHeightMm;
-  const count = Math.ceil(end / pitch);
-  const spine = Array.from({ length: 2 * count + 1 }, (_, n) => (n - count) * pitch).flatMap((z): Paint[] => [
-    { solid: discBelow(d, z), value: HU.disc },
-    { solid: vertebra(d, z), value: HU.cortical },
-    { solid: vertebra(d, z, -CORTEX_MM), value: HU.cancellous },
-  ]);
-  return [
-    { solid: bodyEllipse(end), value: HU.fat },
-    { solid: bodyEllipse(end, BODY.fatMm), value: HU.softTissue },
-    ...spine,
-    { solid: canalTube(d, -end, end), value: HU.fat },
-    { solid: thecalSac(d, -end, end).solid, value: HU.csf },
-    { solid: spinalCord(d, end).solid, value: HU.cord },
-    { solid: gtv, value: HU.lesion },
-  ];
+function acrossRange(
+  { spacingMm: [sx, sy, sz], spacingMm }: PhantomRequest,
+  { sizeVoxels }: SpinePhantomOptions,
+  { section }: BodyOutline,
+  lowMm: number,
+  highMm: number,
+) {
+  let [half, front, back] = [0, Infinity, -Infinity];
+  for (let z = lowMm; z <= highMm; z += 1) {
+    half = Math.max(half, section.a(z));
+    front = Math.min(front, section.y(z) - section.b(z));
+    back = Math.max(back, section.y(z) + section.b(z));
+  }
+  const nx = sizeVoxels?.[0] ?? Math.ceil((2 * (half + AIR_MM)) / sx);
+  const ny = sizeVoxels?.[1] ?? Math.ceil((back - front + 2 * AIR_MM) / sy);
+  const middleY = (front + back) / 2;
+  const [minX, minY] = [(-nx / 2) * sx, Math.round(middleY / sy - ny / 2) * sy];
+  const [maxX, maxY] = [minX + nx * sx, minY + ny * sy];
+  const cuts = minX > -half || maxX < half || minY > front || maxY < back;
+  return {
+    cutMm: cuts ? ([minX, maxX, minY, maxY] as const) : undefined,
+    grid: (low: number, high: number): Grid => ({
+      size: [nx, ny, Math.round((high - low) / sz)],
+      spacingMm,
+      originMm: [minX + sx / 2, minY + sy / 2, low + sz / 2],
+      direction: AXIAL_DIRECTION,
+    }),
+  };
 }
 
-function drawnSolids(
-  level: string,
-  d: VertebraDimensions,
-  { gtv, gtvVolumeCc, ctv, grownCtv }: ReturnType<typeof lesionSolids>,
-  halfLengthMm: number,
-): Drawn[] {
-  const pitch = d.bodyHeightMm + d.discHeightMm;
-  const cord = spinalCord(d, halfLengthMm);
-  const prv = spinalCord(d, halfLengthMm, CORD_PRV_MARGIN_MM);
-  const ptv = differenceOf(grownCtv, prv.solid);
-  const sac = thecalSac(d, -halfLengthMm, halfLengthMm);
-  const caudal = thecalSac(d, -halfLengthMm, d.conusStartMm);
-  const body = vertebralBody(d, 0);
-  const bodyCc = bySubdivision(body);
-  // The lesion is within the sac in one preset only; where it is not, nothing is cut off.
-  const dentCc = bySubdivision(intersectionOf(sac.solid, gtv));
-  const caudalDentCc = bySubdivision(intersectionOf(caudal.solid, gtv));
-  const vb = (name: string, z: number): Drawn => ({
-    name: `VB_${name}`,
-    type: "ORGAN",
-    colorRgb: [220, 200, 140],
-    solid: z === 0 ? body : vertebralBody(d, z),
-    resolutionMm: 0.75,
-    volumeCc: bodyCc,
+/** Noise, then whole HU within what a CT stores. */
+function finishHu(hu: Float32Array, { noiseHu, seed }: PhantomRequest): void {
+  const uniform = uniformStream(seed, 0);
+  for (let n = 0; n < hu.length; n++) {
+    let value = hu[n]!;
+    // Box and Muller, one of the pair.
+    if (noiseHu > 0)
+      value += noiseHu * Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+    hu[n] = Math.min(MOST_HU, Math.max(LEAST_HU, Math.round(value)));
+  }
+}
+
+function phantomLesions(
+  request: PhantomRequest,
+  scene: PhantomScene,
+  gtvs: readonly string[],
+): PhantomLesion[] {
+  return request.lesions.map((lesion, n) => {
+    const suffix = gtvs[n]!.slice(4);
+    return {
+      ...lesion,
+      gtvName: `GTV_${suffix}`,
+      ctvName: `CTV_${suffix}`,
+      ptvName: `PTV_${suffix}`,
+      involvedSectors: involvedSectors(lesion),
+      ctvSectors: scene.targets[n]!.ctvSectors,
+    };
   });
-  return [
-    {
-      name: "BODY",
-      type: "EXTERNAL",
-      colorRgb: [0, 160, 80],
-      solid: bodyEllipse(halfLengthMm),
-      resolutionMm: 3,
-      volumeCc: (Math.PI * BODY.a * BODY.b * 2 * halfLengthMm) / 1000,
-    },
-    {
-      name: `GTV_${level}`,
-      type: "GTV",
-      colorRgb: [200, 0, 0],
-      solid: gtv,
-      resolutionMm: 0.5,
-      volumeCc: gtvVolumeCc ?? bySubdivision(gtv),
-    },
-    {
-      name: `CTV_${level}`,
-      type: "CTV",
-      colorRgb: [240, 130, 0],
-      solid: ctv,
-      resolutionMm: 0.75,
-      volumeCc: bySubdivision(ctv),
-    },
-    {
-      name: `PTV_${level}`,
-      type: "PTV",
-      colorRgb: [255, 0, 120],
-      solid: ptv,
-      resolutionMm: 0.75,
-      volumeCc: bySubdivision(ptv),
-    },
-    {
-      name: "SpinalCanal",
-      type: "ORGAN",
-      colorRgb: [120, 200, 255],
-      solid: canalTube(d, -halfLengthMm, halfLengthMm),
-      resolutionMm: 0.75,
-      volumeCc: (Math.PI * d.canalWidthMm * d.canalDepthMm * halfLengthMm) / 2000,
-    },
-    {
-      name: "ThecalSac",
-      type: "ORGAN",
-      colorRgb: [80, 140, 255],
-      solid: differenceOf(sac.solid, gtv),
-      resolutionMm: 0.5,
-      volumeCc: sac.volumeCc - dentCc,
-    },
-    {
-      name: "SpinalCord",
-      type: "ORGAN",
-      colorRgb: [255, 255, 0],
-      solid: cord.solid,
-      resolutionMm: 0.4,
-      volumeCc: cord.volumeCc,
-    },
-    {
-      name: `SpinalCord_PRV${CORD_PRV_MARGIN_MM}`,
-      type: "AVOIDANCE",
-      colorRgb: [180, 180, 0],
-      solid: prv.solid,
-      resolutionMm: 0.4,
-      volumeCc: prv.volumeCc,
-    },
-    {
-      name: "CaudaEquina",
-      type: "ORGAN",
-      colorRgb: [180, 120, 255],
-      solid: differenceOf(caudal.solid, cord.solid, gtv),
-      resolutionMm: 0.5,
-      volumeCc: caudal.volumeCc - conusVolumeCc() - caudalDentCc,
-    },
-    vb(level, 0),
-    vb(d.above, pitch),
-    vb(d.below, -pitch),
-  ];
 }
 
-/** cc, to 0.1 %. */
-function bySubdivision(solid: Solid): number {
-  const { min, max } = solid.boundsMm;
-  const boxCc = ((max[0] - min[0]) * (max[1] - min[1]) * (max[2] - min[2])) / 1000;
-  return boxCc > 0 ? solidVolumeCc(solid, 1e-3 * boxCc) : 0;
+function phantomWarnings(request: PhantomRequest, scene: PhantomScene, cut: boolean): Warning[] {
+  const warnings: Warning[] = [];
+  request.lesions.forEach((lesion, n) => {
+    const grade = lesion.bilskyGrade ?? "0";
+    const v = scene.spine.at(lesion.level);
+    if (isOsseous(lesion.location) && ["1c", "2", "3"].includes(grade) && !holdsCord(v, scene.neural)) {
+      warnings.push({
+        code: "BILSKY_BELOW_CONUS",
+        message: `lesion ${n + 1} at ${lesion.level}: no cord there; Bilsky ${grade} is drawn against the cauda equina`,
+      });
+    }
+    if (!scene.targets[n]!.sparesCord) {
+      warnings.push({
+        code: "PTV_IN_CORD",
+        message: `lesion ${n + 1} at ${lesion.level} is intramedullary: its PTV keeps the cord's planning volume`,
+      });
+    }
+  });
+  if (cut)
+    warnings.push({
+      code: "BODY_CUT",
+      message: "the image is narrower than the body: structures end at its faces",
+    });
+  return warnings;
 }

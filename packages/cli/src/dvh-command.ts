@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import { dvhReport } from "isodose";
+import { dvhReport, type EndSlices } from "isodose";
 import { readNamedFile } from "isodose/node";
+import { choice } from "./option-values.ts";
 import { interruptible, progressBars } from "./progress-bar.ts";
 import { textTable } from "./text-table.ts";
 
@@ -8,6 +9,7 @@ interface DvhOptions {
   readonly dose: string;
   readonly structures: string;
   readonly metrics: string;
+  readonly endSlices: EndSlices;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -19,6 +21,12 @@ export function dvhCommand(): Command {
     .requiredOption("--dose <file>", "RTDOSE file")
     .requiredOption("--structures <file>", "RTSTRUCT file")
     .option("--metrics <list>", "metrics, separated by commas", "D95%,D0.035cc,mean,max")
+    .option(
+      "--end-slices <rule>",
+      "how far structures reach beyond their first and last contour: half a plane distance, full, none, or rounded (small targets)",
+      choice("--end-slices", ["half", "full", "none", "rounded"] as const),
+      "half",
+    )
     .option("--json", "print JSON")
     .option("--quiet", "no progress")
     .action(async (options: DvhOptions) => {
@@ -29,7 +37,14 @@ export function dvhCommand(): Command {
       const metrics = options.metrics.split(",").map((m) => m.trim());
       const bars = progressBars(options.quiet === true);
       const report = await interruptible((signal) =>
-        dvhReport({ dose, structures, metrics, signal, onProgress: bars.onProgress }),
+        dvhReport({
+          dose,
+          structures,
+          metrics,
+          endSlices: options.endSlices,
+          signal,
+          onProgress: bars.onProgress,
+        }),
       ).finally(bars.stop);
       if (options.json) {
         console.log(JSON.stringify(report, null, 2));

@@ -352,7 +352,7 @@ describe("the plan", () => {
     ));
 
   it("a phantom of an unknown level or lesion", async () => {
-    await refusedPlan({ patient: { phantom: { kind: "spine", level: "C7" } } }, ['"C7"', "L1"]);
+    await refusedPlan({ patient: { phantom: { kind: "spine", level: "C9" } } }, ['"C9"', "C1"]);
     await refusedPlan({ patient: { phantom: { kind: "spine", lesion: "huge" } } }, ['"huge"', "epidural"]);
   });
 });

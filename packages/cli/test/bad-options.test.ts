@@ -59,14 +59,18 @@ describe("options and output", () => {
     [["machines", "all"], ["too many arguments"]],
     [["phantom"], ["--out"]],
     [
-      ["phantom", "--out", "x", "--modality", "mr"],
-      ["--modality mr", "ct"],
+      ["phantom", "--out", "x", "--modality", "pet"],
+      ["--modality", "ct"],
     ],
     [
       ["phantom", "--out", "x", "--lesion", "huge"],
       ["lesion", '"huge"', "epidural"],
     ],
     [["dvh", "--dose", "x"], ["--structures"]],
+    [
+      ["dvh", "--dose", "x", "--structures", "x", "--end-slices", "round"],
+      ["--end-slices", '"round"', "rounded"],
+    ],
     [["inspect"], ["'path'"]],
     [
       ["inspect", "not-there"],

@@ -200,7 +200,9 @@ print(json.dumps({"worst": float(abs(gy - ours).max()), "scaling": float(d.DoseG
     expect(html).toMatch(/^<!doctype html>/i);
     expect(html).toContain("Not for clinical use");
     expect(html).toContain(summary.doseMaxGy.toFixed(1));
-    expect(html).toContain(summary.isocenterMm.map((c) => c.toFixed(1).replace("-0.0", "0.0")).join(", "));
+    expect(html).toContain(
+      summary.isocenterMm.map((c) => c.toFixed(1).replace("-0.0", "0.0").replace("-", "−")).join(", "),
+    );
     expect(html).not.toContain('class="banner"');
     expect(html).not.toMatch(/<script|src="http|href="http/);
   });

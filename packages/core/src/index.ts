@@ -45,6 +45,7 @@ export {
 } from "./patient.ts";
 export { philox4x32, uniformStream } from "./philox.ts";
 export type { DoseLimit, Plan, Prescription } from "./plan.ts";
+export type { Radiograph, RadiographGeometry } from "./radiograph.ts";
 export { type Progress, type RunControl, throwIfCancelled, yieldToEventLoop } from "./run-control.ts";
 export type { Contour, ContourType, Structure, StructureType } from "./structure.ts";
 export { uidFromText } from "./uid.ts";

@@ -2,8 +2,15 @@ import ndarray, { type NdArray } from "ndarray";
 import { InvalidInputError } from "./errors.ts";
 import { type Grid, voxelCount } from "./grid.ts";
 
-/** What the numbers of a volume mean. */
-export type VolumeUnit = "HU" | "Gy" | "g/cm3" | "relative-electron-density" | "fraction";
+/** What the numbers of a volume mean; "mr-signal" is in arbitrary units, ≥ 0. */
+export type VolumeUnit =
+  | "HU"
+  | "Gy"
+  | "g/cm3"
+  | "relative-electron-density"
+  | "fraction"
+  | "mm"
+  | "mr-signal";
 
 /** Numbers on a grid. */
 export interface Volume {

@@ -6,6 +6,7 @@ export {
   type InspectedImage,
   type InspectedPlan,
   type InspectedProblem,
+  type InspectedRegistration,
   type InspectedStructureSet,
   type Inspection,
   inspectFiles,
@@ -13,11 +14,20 @@ export {
 export type { NamedBytes } from "./named-bytes.ts";
 export { type PlanUids, sopInstanceUidsOf } from "./plan-uids.ts";
 export { type CtSeries, readCtSeries } from "./read-ct-series.ts";
+export { type MrSeries, readMrSeries } from "./read-mr-series.ts";
 export { type RtDose, readRtDose } from "./read-rt-dose.ts";
 export { type RtPlan, type RtPlanBeam, readRtPlan } from "./read-rt-plan.ts";
+export { readSpatialRegistration, type SpatialRegistration } from "./read-spatial-registration.ts";
 export { readStructureSet, type StructureSet } from "./read-structure-set.ts";
-export { writeCtSeries } from "./write-ct-series.ts";
+export { type CtSeriesOptions, writeCtSeries } from "./write-ct-series.ts";
+export { type MrSeriesContent, mrSeriesUids, writeMrSeries } from "./write-mr-series.ts";
 export { writeNrrd } from "./write-nrrd.ts";
+export { writeRadiograph } from "./write-radiograph.ts";
 export { type RtDoseContent, writeRtDose } from "./write-rt-dose.ts";
 export { type RtPlanContent, writeRtPlan } from "./write-rt-plan.ts";
+export {
+  type RegisteredImages,
+  type SpatialRegistrationContent,
+  writeSpatialRegistration,
+} from "./write-spatial-registration.ts";
 export { writeStructureSet } from "./write-structure-set.ts";

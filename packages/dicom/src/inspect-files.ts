@@ -5,6 +5,7 @@ import {
   type StructureType,
   UnsupportedError,
 } from "@isodose/core";
+import type { RigidTransform } from "@isodose/geometry";
 import { textOf } from "./element.ts";
 import { folderOf, type NamedBytes } from "./named-bytes.ts";
 import { type DicomObject, parseDicomFile } from "./parse-dicom.ts";
@@ -13,6 +14,7 @@ import { readCtObjects } from "./read-ct-series.ts";
 import { stackImages } from "./read-image-series.ts";
 import { readRtDoseObject } from "./read-rt-dose.ts";
 import { type RtPlanBeam, readRtPlanObject } from "./read-rt-plan.ts";
+import { readSpatialRegistrationObject } from "./read-spatial-registration.ts";
 import { readStructureSetObject } from "./read-structure-set.ts";
 import type { ReportProblem } from "./report-problem.ts";
 
@@ -22,6 +24,7 @@ export interface Inspection {
   readonly structureSets: readonly InspectedStructureSet[];
   readonly doses: readonly InspectedDose[];
   readonly plans: readonly InspectedPlan[];
+  readonly registrations: readonly InspectedRegistration[];
   readonly problems: readonly InspectedProblem[];
 }
 
@@ -59,6 +62,15 @@ export interface InspectedPlan {
   readonly fractions: number | null;
   readonly prescriptionGy: number | null;
   readonly beams: readonly RtPlanBeam[];
+}
+
+export interface InspectedRegistration {
+  readonly file: string;
+  readonly label: string;
+  readonly fixedFrameOfReferenceUid: string;
+  readonly movingFrameOfReferenceUid: string;
+  /** Row-major 4 × 4 from the moving to the fixed frame of reference, LPS, mm. */
+  readonly transform: RigidTransform;
 }
 
 export interface InspectedProblem {
@@ -122,6 +134,7 @@ export function inspectFiles(files: readonly NamedBytes[]): Inspection {
   const structureSets: InspectedStructureSet[] = [];
   const doses: InspectedDose[] = [];
   const plans: InspectedPlan[] = [];
+  const registrations: InspectedRegistration[] = [];
   for (const { object } of objects) {
     const { file, root, kind } = object;
     if (kind === "structure-set") {
@@ -158,9 +171,15 @@ export function inspectFiles(files: readonly NamedBytes[]): Inspection {
       if (plan === undefined) continue;
       const { label, fractions = null, prescriptionGy = null, beams } = plan;
       plans.push({ file, label, fractions, prescriptionGy, beams });
+    } else if (kind === "registration") {
+      const registration = attempt(file, () => readSpatialRegistrationObject(object));
+      if (registration === undefined) continue;
+      const { label, fixedFrameOfReferenceUid, movingFrameOfReferenceUid, transform } = registration;
+      checkFrame(file, "registration", fixedFrameOfReferenceUid);
+      registrations.push({ file, label, fixedFrameOfReferenceUid, movingFrameOfReferenceUid, transform });
     }
   }
-  return { images, structureSets, doses, plans, problems };
+  return { images, structureSets, doses, plans, registrations, problems };
 }
 
 interface ImageGroup {

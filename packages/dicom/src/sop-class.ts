@@ -3,6 +3,8 @@ export const SOP_CLASS = {
   ctImage: "1.2.840.10008.5.1.4.1.1.2",
   enhancedCtImage: "1.2.840.10008.5.1.4.1.1.2.1",
   mrImage: "1.2.840.10008.5.1.4.1.1.4",
+  spatialRegistration: "1.2.840.10008.5.1.4.1.1.66.1",
+  rtImage: "1.2.840.10008.5.1.4.1.1.481.1",
   petImage: "1.2.840.10008.5.1.4.1.1.128",
   rtDose: "1.2.840.10008.5.1.4.1.1.481.2",
   rtStructureSet: "1.2.840.10008.5.1.4.1.1.481.3",
@@ -11,13 +13,23 @@ export const SOP_CLASS = {
 } as const;
 
 /** What a DICOM file is to Isodose. */
-export type ObjectKind = "ct" | "mr" | "pet" | "structure-set" | "dose" | "plan" | "enhanced-ct" | "other";
+export type ObjectKind =
+  | "ct"
+  | "mr"
+  | "pet"
+  | "structure-set"
+  | "dose"
+  | "plan"
+  | "registration"
+  | "enhanced-ct"
+  | "other";
 
 const kindOfSopClass: Readonly<Record<string, ObjectKind>> = {
   [SOP_CLASS.ctImage]: "ct",
   [SOP_CLASS.enhancedCtImage]: "enhanced-ct",
   [SOP_CLASS.mrImage]: "mr",
   [SOP_CLASS.petImage]: "pet",
+  [SOP_CLASS.spatialRegistration]: "registration",
   [SOP_CLASS.rtDose]: "dose",
   [SOP_CLASS.rtStructureSet]: "structure-set",
   [SOP_CLASS.rtPlan]: "plan",
@@ -28,6 +40,7 @@ const kindOfModality: Readonly<Record<string, ObjectKind>> = {
   CT: "ct",
   MR: "mr",
   PT: "pet",
+  REG: "registration",
   RTDOSE: "dose",
   RTSTRUCT: "structure-set",
   RTPLAN: "plan",

@@ -1,13 +1,7 @@
-import {
-  InvalidInputError,
-  NOT_FOR_CLINICAL_USE,
-  type Patient,
-  uidFromText,
-  type Volume,
-} from "@isodose/core";
-import { commonModules, stampOf, type WriteOptions } from "./common-modules.ts";
+import { InvalidInputError, type Patient, uidFromText, type Volume } from "@isodose/core";
+import { stampOf, type WriteOptions } from "./common-modules.ts";
 import { formatDecimalString } from "./decimal-string.ts";
-import { imagePlaneModule } from "./image-plane-module.ts";
+import { imageSliceModules } from "./image-slice-modules.ts";
 import type { NamedBytes } from "./named-bytes.ts";
 import { SOP_CLASS } from "./sop-class.ts";
 import { TRANSFER_SYNTAX } from "./transfer-syntax.ts";
@@ -40,15 +34,25 @@ function chooseStoredForm(ct: Volume): StoredForm {
   );
 }
 
+/** Which series it is, where a patient has more than one CT. */
+export interface CtSeriesOptions extends WriteOptions {
+  /** Default "CT"; e.g. "CT myelogram". */
+  readonly seriesDescription?: string;
+  /** Default 1. */
+  readonly seriesNumber?: number;
+  /** Start of the file names; default "CT". */
+  readonly filePrefix?: string;
+}
+
 /**
  * Write the CT as one file per slice, named CT.0001.dcm and on, under the UIDs of `patient.references`. HU are rounded to
  * whole numbers.
  * @throws InvalidInputError if HU do not fit 16 bits, the unit is not HU, or there is not one SOP Instance UID per slice
  */
-export function writeCtSeries(patient: Patient, options: WriteOptions = {}): NamedBytes[] {
+export function writeCtSeries(patient: Patient, options: CtSeriesOptions = {}): NamedBytes[] {
+  const { seriesDescription = "CT", seriesNumber = 1, filePrefix = "CT" } = options;
   const { ct, references } = patient;
-  const { grid } = ct;
-  const [nx, ny, nz] = grid.size;
+  const nz = ct.grid.size[2];
   if (ct.unit !== "HU") throw new InvalidInputError("patient.ct.unit", ct.unit, "HU");
   if (references.ctSopInstanceUids.length !== nz) {
     throw new InvalidInputError(
@@ -59,55 +63,31 @@ export function writeCtSeries(patient: Patient, options: WriteOptions = {}): Nam
   }
   const form = chooseStoredForm(ct);
   const stamp = stampOf(options);
-  const data = ct.values.data;
   const files: NamedBytes[] = [];
   for (let k = 0; k < nz; k++) {
-    const pixels = new DataView(new ArrayBuffer(2 * nx * ny + ((2 * nx * ny) % 2)));
-    const start = k * nx * ny;
-    for (let n = 0; n < nx * ny; n++) {
-      // Negative values wrap to two's complement, which is how signed pixels are stored.
-      pixels.setUint16(2 * n, Math.round(data[start + n]!) - form.intercept, true);
-    }
     const object = {
       sopClassUid: SOP_CLASS.ctImage,
       sopInstanceUid: references.ctSopInstanceUids[k]!,
       seriesInstanceUid:
         references.ctSeriesInstanceUid || uidFromText(`ct series of ${references.ctSopInstanceUids[0]}`),
       modality: "CT",
-      seriesDescription: "CT",
-      seriesNumber: 1,
+      seriesDescription,
+      seriesNumber,
     };
     const bytes = writeDicom(
       {
-        ...commonModules(patient, object, stamp, ct.frameOfReferenceUid),
+        ...imageSliceModules(patient, object, stamp, { volume: ct, k, ...form }),
         ImageType: ["DERIVED", "SECONDARY", "AXIAL"],
-        ContentDate: stamp.date,
-        ContentTime: stamp.time,
-        Laterality: null,
         KVP: null,
-        AcquisitionNumber: "1",
-        InstanceNumber: String(k + 1),
-        ImageComments: NOT_FOR_CLINICAL_USE,
-        PatientPosition: patient.position,
-        ...imagePlaneModule(grid, k),
-        SamplesPerPixel: 1,
-        PhotometricInterpretation: "MONOCHROME2",
-        Rows: ny,
-        Columns: nx,
-        BitsAllocated: 16,
-        BitsStored: 16,
-        HighBit: 15,
-        PixelRepresentation: form.signed ? 1 : 0,
         WindowCenter: "40",
         WindowWidth: "400",
         RescaleIntercept: formatDecimalString(form.intercept),
         RescaleSlope: "1",
         RescaleType: "HU",
-        PixelData: pixels.buffer,
       },
       TRANSFER_SYNTAX.explicitLittleEndian,
     );
-    files.push({ name: `CT.${String(k + 1).padStart(4, "0")}.dcm`, bytes });
+    files.push({ name: `${filePrefix}.${String(k + 1).padStart(4, "0")}.dcm`, bytes });
   }
   return files;
 }

@@ -5,16 +5,29 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createVolume, type Grid } from "@isodose/core";
 import {
+  mrSeriesUids,
   type NamedBytes,
   readCtSeries,
   readRtDose,
   writeCtSeries,
+  writeMrSeries,
+  writeRadiograph,
   writeRtDose,
   writeRtPlan,
+  writeSpatialRegistration,
   writeStructureSet,
 } from "@isodose/dicom";
+import { rigidTransform } from "@isodose/geometry";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makePatient, makePlan, makeStructure, polygon, rotation } from "./support/fixtures.ts";
+import {
+  makeMr,
+  makePatient,
+  makePlan,
+  makeRadiograph,
+  makeStructure,
+  polygon,
+  rotation,
+} from "./support/fixtures.ts";
 
 const runs = (command: string, ...args: string[]): boolean => {
   const { error, status } = spawnSync(command, args, { stdio: "ignore" });
@@ -49,12 +62,27 @@ const patient = makePatient(ctGrid, (n) => (n % 3000) - 1000, [
 const doseGy = Float32Array.from({ length: 105 }, (_, n) => 33.7 * Math.sin(n) ** 2);
 const dose = createVolume(doseGrid, "Gy", patient.ct.frameOfReferenceUid, doseGy);
 const plan = makePlan(120);
+const mr = { mr: makeMr(), patient, seriesDescription: "T1 with contrast", contrastAgent: "Gadolinium" };
 const files: NamedBytes[] = [
   ...writeCtSeries(patient),
   ...writeCtSeries(makePatient(ctGrid, (n) => -20000 + n)).map((f) => ({ ...f, name: `signed.${f.name}` })),
   writeStructureSet(patient),
   writeRtDose({ dose, plan, patient }),
   writeRtPlan({ plan, patient }),
+  ...writeMrSeries(mr),
+  ...writeCtSeries(patient, { seriesDescription: "CT myelogram", seriesNumber: 2, filePrefix: "CTM" }),
+  writeRadiograph({ radiograph: makeRadiograph("FFDL"), patient }),
+  writeSpatialRegistration({
+    transform: rigidTransform({ rotationDeg: [1, -7, 30], translationMm: [-12.345678901, 0.1, 400] }),
+    fixed: {
+      frameOfReferenceUid: patient.ct.frameOfReferenceUid,
+      seriesInstanceUid: patient.references.ctSeriesInstanceUid,
+      sopInstanceUids: patient.references.ctSopInstanceUids,
+      modality: "CT",
+    },
+    moving: { frameOfReferenceUid: mr.mr.frameOfReferenceUid, ...mrSeriesUids(mr), modality: "MR" },
+    patient,
+  }),
 ];
 
 let folder = "";

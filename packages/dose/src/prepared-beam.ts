@@ -1,14 +1,14 @@
 import { type Beam, type BeamData, EngineError, InvalidInputError, type Volume } from "@isodose/core";
+import { type RadiologicalDepthMap, radiologicalDepthMap } from "@isodose/geometry";
 import { type BeamAxes, beamAxesOf } from "./beam-axes.ts";
 import { type ConeTable, makeConeTable } from "./cone-table.ts";
-import { type DepthMap, traceDepthMap } from "./depth-map.ts";
 
 /** A beam with everything that its dose formula looks up. */
 export interface PreparedBeam {
   readonly axes: BeamAxes;
   readonly sadMm: number;
   readonly table: ConeTable;
-  readonly map: DepthMap;
+  readonly map: RadiologicalDepthMap;
 }
 
 /** Cone tables by diameter, shared by the beams of one run. */
@@ -37,14 +37,14 @@ export function prepareBeam(
     );
   }
   const axes = beamAxesOf(beam);
-  const map = traceDepthMap(density, axes, beam.sadMm, table.clipRadiusMm);
+  const map = radiologicalDepthMap(density, { ...axes, sadMm: beam.sadMm, clipRadiusMm: table.clipRadiusMm });
   if (!map) return undefined;
   assertTablesReach(map, table, beam.name);
   return { axes, sadMm: beam.sadMm, table, map };
 }
 
 /** Tables are not extrapolated: a patient beyond them is refused. */
-function assertTablesReach(map: DepthMap, table: ConeTable, beam: string): void {
+function assertTablesReach(map: RadiologicalDepthMap, table: ConeTable, beam: string): void {
   const deepestMm = (table.depths - 1) / table.perDepthMm;
   if (map.deepestMm > deepestMm) {
     const found = Math.round(map.deepestMm);

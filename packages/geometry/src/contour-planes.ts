@@ -1,15 +1,6 @@
 import { InvalidInputError, type Structure, UnsupportedError, type Vec3 } from "@isodose/core";
-
-/** The contours of one plane, in plane coordinates. */
-export interface ContourPlane {
-  /** Position along the normal, n · x, mm. */
-  readonly positionMm: number;
-  /** The slab that the plane stands for, along the normal, mm. */
-  readonly lowMm: number;
-  readonly highMm: number;
-  /** Closed polygons u0, v0, u1, v1, …, mm, with u = uAxis · x and v = vAxis · x; they combine by the even–odd rule. */
-  readonly polygons: readonly Float64Array[];
-}
+import { type ContourOptions, type ContourPlane, SAME_PLANE_MM, slabsOfPlanes } from "./contour-slabs.ts";
+import type { DrawnSection } from "./rounded-end.ts";
 
 /** A structure as a stack of slabs, each with the polygons of its plane as cross-section. */
 export interface StructurePlanes {
@@ -21,63 +12,61 @@ export interface StructurePlanes {
   readonly planes: readonly ContourPlane[];
 }
 
-/** How a stack of contours is closed to a volume. */
-export interface ContourOptions {
-  /** Thickness of the slab of a structure that is drawn in one plane only, mm. Without it such a structure is an error. */
-  readonly singlePlaneThicknessMm?: number;
-}
-
-/** Contours whose positions differ by less belong to one plane, mm. */
-const SAME_PLANE_MM = 0.05;
 /** A contour whose points leave their plane by more is not planar, mm. */
 const PLANAR_WITHIN_MM = 0.1;
-/** Neighbours farther apart than this many median distances belong to separate parts of the structure. */
-const PART_GAP = 3;
-
 /**
  * Group the contours of a structure by plane and give every plane its slab.
  *
- * A slab reaches halfway to the neighbouring planes; the first and the last reach out by half the distance to their only
- * neighbour. Where a gap is wider than three median distances the structure is in parts: both slabs at the gap end
- * half a median distance from their planes.
+ * A slab reaches halfway to the neighbouring planes; the first and the last of a part end as `endSlices` says, by
+ * default half the distance to their only neighbour beyond the plane. Planes farther apart than three spacings (median
+ * distances) belong to separate parts; what lies in narrower gaps is said by `gaps`. Contours of fewer than three points
+ * have no inside and are left out: {@link checkStructure} tells of them.
  *
- * @throws InvalidInputError if a contour is not planar, or there is only one plane and no `singlePlaneThicknessMm`
+ * @throws InvalidInputError if a list of points is not a multiple of 3, a point not finite, a contour not planar, an
+ *   option not usable, or there is only one plane and no `singlePlaneThicknessMm`
  * @throws UnsupportedError if the planes are not parallel
  */
 export function planesOfStructure(structure: Structure, options: ContourOptions = {}): StructurePlanes {
-  const drawn = structure.contours.map((contour) => contour.pointsMm).filter((points) => points.length >= 9);
-  const { normal, uAxis, vAxis } = planeBasis(drawn);
-  const contours = drawn.map((points) => flatten(structure.name, points, normal, uAxis, vAxis));
-  contours.sort((a, b) => a.positionMm - b.positionMm);
+  const { drawn, ...basis } = drawnPlanes(structure);
+  return { ...basis, planes: slabsOfPlanes(structure.name, drawn, options) };
+}
 
-  const groups: { readonly positionMm: number; readonly polygons: Float64Array[] }[] = [];
-  for (const { positionMm, polygon } of contours) {
-    const last = groups.at(-1);
+/** The planes as drawn, by increasing position, and their basis. */
+export interface DrawnPlanes {
+  readonly normal: Vec3;
+  readonly uAxis: Vec3;
+  readonly vAxis: Vec3;
+  readonly drawn: readonly DrawnSection[];
+}
+
+/**
+ * Contours grouped by plane, before any slab is given.
+ * @throws as {@link planesOfStructure}
+ */
+export function drawnPlanes(structure: Structure): DrawnPlanes {
+  for (const [n, { pointsMm }] of structure.contours.entries()) {
+    if (pointsMm.length % 3 !== 0) {
+      throw new InvalidInputError(
+        `structure ${structure.name}: contour ${n + 1}: number of coordinates`,
+        pointsMm.length,
+        "a multiple of 3",
+      );
+    }
+  }
+  const contours = structure.contours
+    .map((contour) => contour.pointsMm)
+    .filter((points) => points.length >= 9);
+  const { normal, uAxis, vAxis } = planeBasis(contours);
+  const flat = contours.map((points) => flatten(structure.name, points, normal, uAxis, vAxis));
+  flat.sort((a, b) => a.positionMm - b.positionMm);
+
+  const drawn: { readonly positionMm: number; readonly polygons: Float64Array[] }[] = [];
+  for (const { positionMm, polygon } of flat) {
+    const last = drawn.at(-1);
     if (last && positionMm - last.positionMm < SAME_PLANE_MM) last.polygons.push(polygon);
-    else groups.push({ positionMm, polygons: [polygon] });
+    else drawn.push({ positionMm, polygons: [polygon] });
   }
-  if (groups.length === 1 && !(options.singlePlaneThicknessMm! > 0)) {
-    throw new InvalidInputError(
-      `structure ${structure.name}: singlePlaneThicknessMm`,
-      options.singlePlaneThicknessMm,
-      "a thickness > 0 mm, as the structure is drawn in one plane only",
-    );
-  }
-  const gaps = groups.slice(1).map((group, n) => group.positionMm - groups[n]!.positionMm);
-  const median = [...gaps].sort((a, b) => a - b)[gaps.length >> 1] ?? options.singlePlaneThicknessMm ?? 0;
-  const half = (gap: number | undefined) =>
-    gap === undefined || gap > PART_GAP * median + SAME_PLANE_MM ? undefined : gap / 2;
-  const planes = groups.map(({ positionMm, polygons }, n) => {
-    const below = half(gaps[n - 1]);
-    const above = half(gaps[n]);
-    return {
-      positionMm,
-      lowMm: positionMm - (below ?? above ?? median / 2),
-      highMm: positionMm + (above ?? below ?? median / 2),
-      polygons,
-    };
-  });
-  return { normal, uAxis, vAxis, planes };
+  return { normal, uAxis, vAxis, drawn };
 }
 
 /** Twice the vector area of a closed polygon in space (Newell): its direction is the plane's normal. */

@@ -3,6 +3,8 @@ import type { Solid } from "./solid.ts";
 
 /** Halvings that locate a crossing: 2⁻¹⁷ of the resolution. */
 const HALVINGS = 17;
+/** Nodes along the side of the blocks that are tried first. */
+const BLOCK = 8;
 
 /**
  * Contours of a solid in axial planes, by marching squares with every vertex moved onto the surface.
@@ -40,9 +42,19 @@ interface Raster {
 
 function contourPlane(raster: Raster, z: number): Contour[] {
   const { solid, x0, y0, step, nx, ny, inside } = raster;
-  for (let j = 0; j < ny; j++) {
-    for (let i = 0; i < nx; i++)
-      inside[j * nx + i] = solid.implicit(x0 + i * step, y0 + j * step, z) < 0 ? 1 : 0;
+  const reach = ((BLOCK - 1) / 2) * Math.SQRT2 * step;
+  const middle = ((BLOCK - 1) / 2) * step;
+  for (let j = 0; j < ny; j += BLOCK) {
+    for (let i = 0; i < nx; i += BLOCK) {
+      // Farther from the surface than its corners, a block is wholly in or out.
+      const f = solid.implicit(x0 + i * step + middle, y0 + j * step + middle, z);
+      const sure = Math.abs(f) >= reach ? (f < 0 ? 1 : 0) : undefined;
+      const [iEnd, jEnd] = [Math.min(nx, i + BLOCK), Math.min(ny, j + BLOCK)];
+      for (let b = j; b < jEnd; b++) {
+        for (let a = i; a < iEnd; a++)
+          inside[b * nx + a] = sure ?? (solid.implicit(x0 + a * step, y0 + b * step, z) < 0 ? 1 : 0);
+      }
+    }
   }
   const next = linkCells(raster, z);
   const contours: Contour[] = [];

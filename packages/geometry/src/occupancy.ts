@@ -2,116 +2,185 @@ import {
   assertGrid,
   createVolume,
   type Grid,
+  InvalidInputError,
   type Structure,
-  UnsupportedError,
-  type Vec3,
   type Volume,
+  voxelVolumeMm3,
+  type Warning,
 } from "@isodose/core";
-import {
-  type ContourOptions,
-  type ContourPlane,
-  planesOfStructure,
-  type StructurePlanes,
-} from "./contour-planes.ts";
-import { polygonCoverage } from "./polygon-coverage.ts";
+import { checkStructure } from "./check-structure.ts";
+import { planesOfStructure, type StructurePlanes } from "./contour-planes.ts";
+import type { ContourOptions } from "./contour-slabs.ts";
+import { obliqueLayer } from "./oblique-sheets.ts";
+import { addCoverage, type CoverageWindow, coverageWindow } from "./polygon-coverage.ts";
+import { boxCoordinate, type SlabFrame, slabFrame } from "./slab-frame.ts";
+import { stackVolumeCc } from "./structure-volume.ts";
+
+/** How a structure is put on a grid. */
+export interface OccupancyOptions extends ContourOptions {
+  /** Where no grid axis lies along the normal of the contours: largest change of a voxel on the last refinement. Default 0.02. */
+  readonly tolerance?: number;
+}
+
+/** A structure on a grid, and what is known about it. */
+export interface StructureOccupancy {
+  /** unit "fraction", values in [0, 1]. */
+  readonly occupancy: Volume;
+  /** Of the contours, wherever the grid is. */
+  readonly volumeCc: number;
+  /** The part of it that no voxel covers. */
+  readonly volumeOutsideGridCc: number;
+  /**
+   * How far a voxel may be off: 0 where a grid axis lies along the normal of the contours (exact up to float32), else the
+   * largest change on the last refinement.
+   */
+  readonly voxelError: number;
+  /** As {@link checkStructure}, with the grid. */
+  readonly warnings: readonly Warning[];
+}
+
+const DEFAULT_TOLERANCE = 0.02;
 
 /**
- * Part of every voxel that lies inside a structure: exact area of its polygons in the pixel times the overlap of its
- * slabs with the voxel's layer. The sum times the voxel volume is {@link structureVolumeCc} where the grid covers the
- * structure, up to the rounding of float32.
+ * Part of every voxel that lies inside a structure, with the volume outside the grid, the error and warnings.
  *
- * @param grid - any spacing and origin; its k axis along the normal of the contours, i and j turned as they like
- * @returns unit "fraction", values in [0, 1]
- * @throws UnsupportedError if the contours are not perpendicular to the grid's k axis
- * @throws InvalidInputError if the grid is not valid, or as {@link planesOfStructure}
+ * Where a grid axis lies along the normal of the contours (axial, sagittal or coronal contours on a grid of the patient's
+ * axes, or any that are turned alike): exact area of the polygons in the pixel times the overlap of the slabs with the
+ * voxel's layer. Else: the mean over flat sheets through the layer, in each of which the area is exact.
+ *
+ * @param grid - any spacing, origin and direction
+ * @throws InvalidInputError if the grid or the tolerance is not valid, or as {@link planesOfStructure}
+ * @throws UnsupportedError as {@link planesOfStructure}
  */
-export function rasterizeOccupancy(structure: Structure, grid: Grid, options: ContourOptions = {}): Volume {
+export function structureOccupancy(
+  structure: Structure,
+  grid: Grid,
+  options: OccupancyOptions = {},
+): StructureOccupancy {
+  const { occupancy, stack, sum, voxelError } = occupancyOf(structure, grid, options);
+  const volumeCc = stackVolumeCc(stack);
+  const missing = volumeCc - (sum * voxelVolumeMm3(grid)) / 1000;
+  // What float32, or the sheets, leave open is not a finding.
+  const open = (1e-6 + 0.01 * voxelError) * volumeCc;
+  return {
+    occupancy,
+    volumeCc,
+    volumeOutsideGridCc: missing > open ? missing : 0,
+    voxelError,
+    warnings: checkStructure(structure, grid, options),
+  };
+}
+
+/**
+ * As {@link structureOccupancy}, the fractions alone. Their sum times the voxel volume is {@link structureVolumeCc} where
+ * the grid covers the structure, up to the rounding of float32 (contours askew to the grid: up to the tolerance).
+ * @returns unit "fraction", values in [0, 1]
+ * @throws as {@link structureOccupancy}
+ */
+export function rasterizeOccupancy(structure: Structure, grid: Grid, options: OccupancyOptions = {}): Volume {
+  return occupancyOf(structure, grid, options).occupancy;
+}
+
+function occupancyOf(
+  structure: Structure,
+  grid: Grid,
+  options: OccupancyOptions,
+): { occupancy: Volume; stack: StructurePlanes; sum: number; voxelError: number } {
   assertGrid(grid);
+  const tolerance = options.tolerance ?? DEFAULT_TOLERANCE;
+  if (!(tolerance > 0 && tolerance < 1))
+    throw new InvalidInputError("tolerance", tolerance, "a fraction between 0 and 1");
   const stack = planesOfStructure(structure, options);
   const occupancy = createVolume(grid, "fraction", structure.frameOfReferenceUid);
-  if (stack.planes.length === 0) return occupancy;
-  const d = grid.direction;
-  const cosine = d[2] * stack.normal[0] + d[5] * stack.normal[1] + d[8] * stack.normal[2];
-  if (Math.abs(cosine) < 1 - 1e-6) {
-    const angleDeg = (Math.acos(Math.min(1, Math.abs(cosine))) * 180) / Math.PI;
-    throw new UnsupportedError(
-      `structure ${structure.name}: contours ${angleDeg.toFixed(2)}° away from the slices of the grid`,
-      "contours parallel to the grid's i–j planes are",
-    );
+  if (stack.planes.length === 0) return { occupancy, stack, sum: 0, voxelError: 0 };
+  const frame = slabFrame(stack, grid);
+  const { data } = occupancy.values;
+  let voxelError = 0;
+  let sum = 0;
+  if (frame.parallel) sum = fillParallel(stack, frame, data);
+  else {
+    for (let k = 0; k < frame.size[2]; k++) {
+      const found = obliqueLayer(stack, frame, k, tolerance);
+      if (!found) continue;
+      voxelError = Math.max(voxelError, found.change);
+      sum += writeLayer(data, frame, k, found.layer);
+    }
   }
-  const [nx, ny, nz] = grid.size;
-  const slabs = stack.planes.map((plane) => slabInLayers(stack, plane, grid)).sort((a, b) => a.low - b.low);
-  const coverages = new Map<Slab, Float64Array>();
-  const layer = new Float64Array(nx * ny);
-  const data = occupancy.values.data;
+  return { occupancy, stack, sum, voxelError };
+}
+
+/** A slab across the layers of the grid (layer k is [k, k + 1]), and its coverage of their pixels. */
+interface LayerSlab {
+  readonly low: number;
+  readonly high: number;
+  readonly coverage: () => CoverageWindow | undefined;
+}
+
+/** @returns the sum of the fractions */
+function fillParallel(stack: StructurePlanes, frame: SlabFrame, data: Float32Array): number {
+  const [n1, n2, layers] = frame.size;
+  const slabs = stack.planes
+    .map((plane): LayerSlab => {
+      const [u0 = 0, v0 = 0] = plane.polygons[0] ?? [];
+      const ends = [plane.lowMm, plane.highMm].map((p) => boxCoordinate(frame.across, u0, v0, p));
+      return {
+        low: Math.min(...ends),
+        high: Math.max(...ends),
+        coverage: () => {
+          const pixels = plane.polygons.map((polygon) => {
+            const out = new Float64Array(polygon.length);
+            for (let n = 0; n < polygon.length; n += 2) {
+              const [u, v] = [polygon[n]!, polygon[n + 1]!];
+              out[n] = boxCoordinate(frame.row, u, v, plane.positionMm);
+              out[n + 1] = boxCoordinate(frame.column, u, v, plane.positionMm);
+            }
+            return out;
+          });
+          return coverageWindow(pixels, n1, n2);
+        },
+      };
+    })
+    .sort((a, b) => a.low - b.low);
+  const coverages = new Map<LayerSlab, CoverageWindow | undefined>();
+  const layer = new Float64Array(n1 * n2);
   let first = 0;
-  for (let k = 0; k < nz; k++) {
+  let sum = 0;
+  for (let k = 0; k < layers; k++) {
     while (first < slabs.length && slabs[first]!.high <= k) coverages.delete(slabs[first++]!);
     let touched = false;
     for (let n = first; n < slabs.length && slabs[n]!.low < k + 1; n++) {
       const slab = slabs[n]!;
       const overlap = Math.min(slab.high, k + 1) - Math.max(slab.low, k);
       if (!(overlap > 0)) continue;
-      let coverage = coverages.get(slab);
-      if (!coverage) {
-        coverage = polygonCoverage(slab.polygons(), nx, ny);
-        coverages.set(slab, coverage);
-      }
+      if (!coverages.has(slab)) coverages.set(slab, slab.coverage());
+      const window = coverages.get(slab);
+      if (!window) continue;
       if (!touched) layer.fill(0);
       touched = true;
-      for (let p = 0; p < layer.length; p++) layer[p] += overlap * coverage[p]!;
+      addCoverage(layer, n1, window, overlap);
     }
-    if (!touched) continue;
-    const start = k * nx * ny;
-    for (let p = 0; p < layer.length; p++) {
-      const sum = layer[p]!;
-      data[start + p] = sum > 1 - 1e-12 ? 1 : sum;
+    if (touched) sum += writeLayer(data, frame, k, layer);
+  }
+  return sum;
+}
+
+/** @returns the sum of the fractions */
+function writeLayer(
+  data: Float32Array,
+  { size, strides, start }: SlabFrame,
+  k: number,
+  layer: Float64Array,
+): number {
+  let sum = 0;
+  for (let column = 0; column < size[1]; column++) {
+    const first = start + column * strides[1] + k * strides[2];
+    for (let row = 0; row < size[0]; row++) {
+      // Rounding must not leave 1 − 1e-12 inside.
+      const part = layer[column * size[0] + row]!;
+      const fraction = part > 1 - 1e-12 ? 1 : part;
+      data[first + row * strides[0]] = fraction;
+      sum += fraction;
     }
   }
-  return occupancy;
-}
-
-/** A plane's slab in layers of the grid (layer k is [k, k + 1]), and its polygons in pixels. */
-interface Slab {
-  readonly low: number;
-  readonly high: number;
-  readonly polygons: () => Float64Array[];
-}
-
-function slabInLayers({ normal, uAxis, vAxis }: StructurePlanes, plane: ContourPlane, grid: Grid): Slab {
-  const d = grid.direction;
-  const o = grid.originMm;
-  const axis = (a: 0 | 1 | 2): Vec3 => [d[a], d[3 + a]!, d[6 + a]!];
-  const dot = (a: Vec3, b: Vec3) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-  // Box coordinate along grid axis a of the point u uAxis + v vAxis + p normal: offset + u perU + v perV + p perP.
-  const coordinate = (a: 0 | 1 | 2) => {
-    const e = axis(a);
-    const s = grid.spacingMm[a];
-    return {
-      offset: 0.5 - dot(e, o) / s,
-      perU: dot(e, uAxis) / s,
-      perV: dot(e, vAxis) / s,
-      perP: dot(e, normal) / s,
-    };
-  };
-  const k = coordinate(2);
-  const ends = [k.offset + plane.lowMm * k.perP, k.offset + plane.highMm * k.perP];
-  return {
-    low: Math.min(ends[0]!, ends[1]!),
-    high: Math.max(ends[0]!, ends[1]!),
-    polygons: () => {
-      const i = coordinate(0);
-      const j = coordinate(1);
-      return plane.polygons.map((polygon) => {
-        const pixels = new Float64Array(polygon.length);
-        for (let n = 0; n < polygon.length; n += 2) {
-          const u = polygon[n]!;
-          const v = polygon[n + 1]!;
-          pixels[n] = i.offset + u * i.perU + v * i.perV + plane.positionMm * i.perP;
-          pixels[n + 1] = j.offset + u * j.perU + v * j.perV + plane.positionMm * j.perP;
-        }
-        return pixels;
-      });
-    },
-  };
+  return sum;
 }

@@ -35,6 +35,53 @@ export function polygonCoverage(polygons: readonly Float64Array[], nx: number, n
   return coverage;
 }
 
+/** Part of every pixel inside polygons, for the pixels around them only. */
+export interface CoverageWindow {
+  readonly firstI: number;
+  readonly firstJ: number;
+  readonly countI: number;
+  readonly countJ: number;
+  /** Index i − firstI + countI (j − firstJ). */
+  readonly fractions: Float64Array;
+}
+
+/**
+ * As {@link polygonCoverage}, within the box around the polygons.
+ * @returns undefined if they lie outside the nx × ny pixels
+ */
+export function coverageWindow(
+  polygons: readonly Float64Array[],
+  nx: number,
+  ny: number,
+): CoverageWindow | undefined {
+  let [lowU, lowV, highU, highV] = [nx, ny, 0, 0];
+  for (const p of polygons) {
+    for (let n = 0; n < p.length; n += 2) {
+      lowU = Math.min(lowU, p[n]!);
+      highU = Math.max(highU, p[n]!);
+      lowV = Math.min(lowV, p[n + 1]!);
+      highV = Math.max(highV, p[n + 1]!);
+    }
+  }
+  const firstI = Math.max(0, Math.floor(lowU));
+  const firstJ = Math.max(0, Math.floor(lowV));
+  const countI = Math.min(nx, Math.ceil(highU)) - firstI;
+  const countJ = Math.min(ny, Math.ceil(highV)) - firstJ;
+  if (!(countI > 0 && countJ > 0)) return undefined;
+  const moved = polygons.map((p) => p.map((value, n) => value - (n % 2 === 0 ? firstI : firstJ)));
+  return { firstI, firstJ, countI, countJ, fractions: polygonCoverage(moved, countI, countJ) };
+}
+
+/** Add weight × coverage to a layer of nx pixels per row. */
+export function addCoverage(layer: Float64Array, nx: number, window: CoverageWindow, weight: number): void {
+  const { firstI, firstJ, countI, countJ, fractions } = window;
+  for (let j = 0; j < countJ; j++) {
+    const to = (firstJ + j) * nx + firstI;
+    const from = j * countI;
+    for (let i = 0; i < countI; i++) layer[to + i]! += weight * fractions[from + i]!;
+  }
+}
+
 /** Add the line from (lowU, low) to (highU, high), row by row. */
 function addSide(
   steps: Float64Array,

@@ -1,5 +1,6 @@
 import type { Structure } from "@isodose/core";
-import { type ContourOptions, planesOfStructure } from "./contour-planes.ts";
+import { planesOfStructure, type StructurePlanes } from "./contour-planes.ts";
+import type { ContourOptions } from "./contour-slabs.ts";
 import { evenOddArea } from "./even-odd.ts";
 
 /**
@@ -14,9 +15,12 @@ import { evenOddArea } from "./even-odd.ts";
  * @throws InvalidInputError, UnsupportedError as {@link planesOfStructure}
  */
 export function structureVolumeCc(structure: Structure, options: ContourOptions = {}): number {
+  return stackVolumeCc(planesOfStructure(structure, options));
+}
+
+/** Volume of a stack of slabs, cc. */
+export function stackVolumeCc(stack: StructurePlanes): number {
   let volumeMm3 = 0;
-  for (const plane of planesOfStructure(structure, options).planes) {
-    volumeMm3 += evenOddArea(plane.polygons) * (plane.highMm - plane.lowMm);
-  }
+  for (const plane of stack.planes) volumeMm3 += evenOddArea(plane.polygons) * (plane.highMm - plane.lowMm);
   return volumeMm3 / 1000;
 }

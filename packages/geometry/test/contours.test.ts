@@ -532,17 +532,16 @@ describe("occupancy", () => {
     expect(occupiedCc(prism, small)).toBeCloseTo((12 * 30 * 8.5) / 1000, 6);
   });
 
-  test("contours across the slices are not supported, and the error names the structure", () => {
-    const wall: Contour = {
+  test("contours across the slices: a coronal prism, exactly", () => {
+    const wall = (y: number): Contour => ({
       type: "CLOSED_PLANAR",
-      pointsMm: Float64Array.from([0, 0, 0, 8, 0, 0, 8, 0, 8, 0, 0, 8]),
-    };
-    const next: Contour = {
-      type: "CLOSED_PLANAR",
-      pointsMm: wall.pointsMm.map((value, n) => (n % 3 === 1 ? 2 : value)),
-    };
-    const sagittal = { ...structureOf([], "Coronal"), contours: [wall, next] };
-    expect(() => rasterizeOccupancy(sagittal, grid)).toThrow(/Coronal.*90\.00°.*not supported/);
-    expect(structureVolumeCc(sagittal)).toBeCloseTo((64 * 4) / 1000, 12);
+      pointsMm: Float64Array.from([0, y, 0, 8, y, 0, 8, y, 8, 0, y, 8]),
+    });
+    const coronal = { ...structureOf([], "Coronal"), contours: [wall(0), wall(2)] };
+    expect(structureVolumeCc(coronal)).toBeCloseTo((64 * 4) / 1000, 12);
+    const { values } = rasterizeOccupancy(coronal, grid);
+    expect(occupiedCc(coronal, grid)).toBeCloseTo((64 * 4) / 1000, 7);
+    // Slab y −1 … 3; voxel j 10 is y −2.25 … 0.25, i 12 x 0 … 2, k 7 z −0.5 … 2.5.
+    expect(values.get(7, 10, 12)).toBeCloseTo((1.25 / 2.5) * 1 * (2.5 / 3), 6);
   });
 });

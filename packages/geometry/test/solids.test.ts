@@ -1,6 +1,8 @@
-import type { Structure, Vec3 } from "@isodose/core";
+import { AXIAL_DIRECTION, type Direction, type Grid, type Structure, type Vec3 } from "@isodose/core";
 import {
   box,
+  capsule,
+  cone,
   contourSolid,
   differenceOf,
   ellipsoid,
@@ -8,9 +10,13 @@ import {
   evenOddArea,
   intersectionOf,
   type Solid,
+  solidOccupancy,
+  solidVolume,
   solidVolumeCc,
   sphere,
   structureVolumeCc,
+  torus,
+  transformSolid,
   unionOf,
 } from "@isodose/geometry";
 import fc from "fast-check";
@@ -28,6 +34,14 @@ const solids: [string, Solid][] = [
   ["cylinder along y", ellipticCylinder([1, 2, 3], "y", [3, 14, 5])],
   ["cylinder along z", rod],
   ["box", brick],
+  ["cone", cone([2, -3, -8], [5, 4, 9], 7)],
+  ["truncated cone", cone([2, -3, -8], [5, 4, 9], 3, 8)],
+  ["capsule", capsule([2, -3, -8], [-5, 4, 9], 4)],
+  ["torus", torus([1, 2, 3], [1, -2, 3], 11, 4)],
+  [
+    "box, turned",
+    transformSolid(brick, { rotation: [0.6, -0.8, 0, 0.8, 0.6, 0, 0, 0, 1], translationMm: [3, 1, -2] }),
+  ],
   ["union", unionOf(ball, egg, brick)],
   ["intersection", intersectionOf(ball, egg)],
   ["difference", differenceOf(egg, rod, ball)],
@@ -69,6 +83,13 @@ describe("implicit functions", () => {
     expect(() => ellipsoid([0, 0, 0], [1, -1, 1])).toThrow(/semiAxesMm/);
     expect(() => box([0, 0, 0], [1, 0, 1])).toThrow(/box/);
     expect(() => unionOf()).toThrow(/solids/);
+    expect(() => cone([0, 0, 0], [0, 0, 0], 1)).toThrow(/fromMm/);
+    expect(() => cone([0, 0, 0], [0, 0, 1], 1, -1)).toThrow(/toRadiusMm/);
+    expect(() => capsule([0, 0, 0], [0, 0, 1], 0)).toThrow(/radiusMm/);
+    expect(() => torus([0, 0, 0], [0, 0, 0], 5, 1)).toThrow(/axis/);
+    expect(() => torus([0, 0, 0], [0, 0, 1], 5, 5)).toThrow(/tubeRadiusMm/);
+    expect(() => transformSolid(ball, { rotation: [2, 0, 0, 0, 1, 0, 0, 0, 1] })).toThrow(/rotation/);
+    expect(() => transformSolid(ball, [1, 0, 0, 0])).toThrow(/16 numbers/);
   });
 });
 
@@ -79,6 +100,10 @@ describe("volume", () => {
     ["ellipsoid", egg, (4 / 3) * Math.PI * 12 * 7 * 9],
     ["elliptic cylinder", rod, 2 * Math.PI * 6 * 4 * 15],
     ["box", brick, 8 * 7 * 15],
+    ["cone", cone([2, -3, -8], [5, 4, 9], 7), (Math.PI * 49 * Math.hypot(3, 7, 17)) / 3],
+    ["truncated cone", cone([0, 0, 0], [0, 6, 8], 3, 8), (Math.PI * 10 * (9 + 24 + 64)) / 3],
+    ["capsule", capsule([0, 0, 0], [0, 6, 8], 4), Math.PI * 16 * (10 + 16 / 3)],
+    ["torus", torus([1, 2, 3], [1, -2, 3], 11, 4), 2 * Math.PI ** 2 * 11 * 16],
     ["lens of two spheres", intersectionOf(ball, sphere([11, -4, 5], 10)), lens(10, 8)],
     ["two spheres together", unionOf(ball, sphere([11, -4, 5], 10)), (8 / 3) * Math.PI * 1000 - lens(10, 8)],
     [
@@ -90,6 +115,11 @@ describe("volume", () => {
   ])("of %s", (_name, solid, volumeMm3) => {
     const error = Math.abs(solidVolumeCc(solid, 0.002) * 1000 - volumeMm3);
     expect(error).toBeLessThan(Math.max(0.001 * volumeMm3, 1e-9));
+    for (const toleranceCc of [1, 0.02]) {
+      const { volumeCc, errorCc } = solidVolume(solid, toleranceCc);
+      expect(errorCc).toBeLessThan(toleranceCc);
+      expect(Math.abs(volumeCc * 1000 - volumeMm3)).toBeLessThanOrEqual(1000 * errorCc + 1e-9);
+    }
   });
 
   test("a tolerance that is not > 0 is an error", () => {
@@ -175,4 +205,71 @@ test("a solid moves with its centre", () => {
     }),
     { seed },
   );
+});
+
+test("a turned solid is the solid at the point turned back; motions combine; 4 × 4 says the same", () => {
+  const rotation: Direction = [0.6, -0.8, 0, 0.8, 0.6, 0, 0, 0, 1];
+  const moved = transformSolid(brick, { rotation, translationMm: [3, 1, -2] });
+  const matrix = transformSolid(brick, [0.6, -0.8, 0, 3, 0.8, 0.6, 0, 1, 0, 0, 1, -2, 0, 0, 0, 1]);
+  fc.assert(
+    fc.property(point, ([x, y, z]) => {
+      const [a, b, c] = [0.6 * x - 0.8 * y + 3, 0.8 * x + 0.6 * y + 1, z - 2];
+      expect(moved.implicit(a, b, c)).toBeCloseTo(brick.implicit(x, y, z), 9);
+      expect(matrix.implicit(a, b, c)).toBe(moved.implicit(a, b, c));
+    }),
+    { seed },
+  );
+  expect(transformSolid(brick, {}).boundsMm).toEqual(brick.boundsMm);
+});
+
+describe("occupancy of a solid", () => {
+  const grid: Grid = {
+    size: [20, 22, 18],
+    spacingMm: [2, 1.5, 2.5],
+    originMm: [-16, -20, -16],
+    direction: AXIAL_DIRECTION,
+  };
+
+  test("a box that cuts voxels has their exact parts", () => {
+    const { occupancy, volumeCc, voxelError } = solidOccupancy(box([-1, -2, -3], [6, 5, 4]), {
+      size: [9, 9, 9],
+      spacingMm: [1, 1, 1],
+      originMm: [-1.75, -2, -3.4],
+      direction: AXIAL_DIRECTION,
+    });
+    // Voxel i 1 is x −1.25 … −0.25, j 0 y −2.5 … −1.5, k 0 z −3.9 … −2.9.
+    expect(occupancy.values.get(4, 4, 1)).toBeCloseTo(0.75, 3);
+    expect(occupancy.values.get(4, 0, 4)).toBeCloseTo(0.5, 3);
+    expect(occupancy.values.get(4, 0, 1)).toBeCloseTo(0.375, 3);
+    expect(Math.abs(occupancy.values.get(0, 0, 1) - 0.0375)).toBeLessThan(voxelError);
+    expect(occupancy.values.get(4, 4, 4)).toBe(1);
+    expect(volumeCc).toBeCloseTo((7 * 7 * 7) / 1000, 3);
+  });
+
+  test.each(solids.slice(0, 8))("%s: each voxel within its error of what sampling finds", (_name, solid) => {
+    const { occupancy, voxelError, volumeCc } = solidOccupancy(solid, grid);
+    expect(voxelError).toBeLessThan(0.01);
+    const n = 12;
+    let worst = 0;
+    for (let voxel = 0; voxel < 20 * 22 * 18; voxel += 31) {
+      const [i, j, k] = [voxel % 20, Math.floor(voxel / 20) % 22, Math.floor(voxel / 440)];
+      let hits = 0;
+      for (let sample = 0; sample < n ** 3; sample++) {
+        const at = (m: number) => ((Math.floor(sample / n ** m) % n) + 0.5) / n - 0.5;
+        if (solid.implicit(-16 + 2 * (i + at(0)), -20 + 1.5 * (j + at(1)), -16 + 2.5 * (k + at(2))) < 0)
+          hits++;
+      }
+      worst = Math.max(worst, Math.abs(occupancy.values.get(k, j, i) - hits / n ** 3));
+    }
+    // A plane face between two layers of samples: off by up to half a layer, 1/24.
+    expect(worst).toBeLessThan(voxelError + 0.045);
+    const sum = occupancy.values.data.reduce((a, b) => a + b, 0) * 7.5;
+    expect(sum / 1000 / volumeCc).toBeCloseTo(1, 6);
+  });
+
+  test("a finer tolerance has a smaller stated error; one that is none is an error", () => {
+    const error = (tolerance: number) => solidOccupancy(ball, grid, { tolerance }).volumeErrorCc;
+    expect(error(0.0002)).toBeLessThan(error(0.01) / 2);
+    expect(() => solidOccupancy(ball, grid, { tolerance: 0 })).toThrow(/tolerance/);
+  });
 });

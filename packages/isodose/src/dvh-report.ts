@@ -1,6 +1,7 @@
 import { DicomFormatError, InvalidInputError, type RunControl, type Warning } from "@isodose/core";
 import { type NamedBytes, readRtDose, readStructureSet } from "@isodose/dicom";
 import { parseMetric } from "@isodose/dvh";
+import type { EndSlices } from "@isodose/geometry";
 import { type StructureMetrics, structureDvhs, structureMetrics } from "./steps/structure-dvhs.ts";
 
 /** What `isodose dvh --json` prints. */
@@ -20,6 +21,8 @@ export async function dvhReport(
     readonly dose: NamedBytes;
     readonly structures: NamedBytes;
     readonly metrics: readonly string[];
+    /** How far a structure reaches beyond its first and last contour. Default "half" of the plane distance. */
+    readonly endSlices?: EndSlices;
   } & RunControl,
 ): Promise<DvhReport> {
   for (const text of request.metrics) {
@@ -42,7 +45,11 @@ export async function dvhReport(
       `that of the dose, ${dose.frameOfReferenceUid}`,
     );
   }
-  const dvhs = await structureDvhs(set.structures, dose, dose.grid.spacingMm[2], request);
+  const options = {
+    singlePlaneThicknessMm: dose.grid.spacingMm[2],
+    ...(request.endSlices && { endSlices: request.endSlices }),
+  };
+  const dvhs = await structureDvhs(set.structures, dose, options, request);
   const { rows, warnings } = structureMetrics(dvhs.curves, request.metrics);
   return { structures: rows, warnings: [...doseWarnings, ...set.warnings, ...dvhs.warnings, ...warnings] };
 }

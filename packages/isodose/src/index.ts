@@ -11,6 +11,8 @@ export * from "@isodose/report";
 export { dvhCsv, dvhJson } from "./dvh-csv.ts";
 export { type DvhReport, dvhReport } from "./dvh-report.ts";
 export { automaticBackend, ENGINES, type EngineRow, listEngines, loadEngine } from "./engine-table.ts";
+export { phantomFiles } from "./phantom-files.ts";
+export { parsePhantomSpec, type SpinePhantomSpec } from "./phantom-spec.ts";
 export {
   type DensityOverride,
   type PlanFile,
@@ -29,7 +31,7 @@ export {
   type PatientDensity,
   patientDensity,
 } from "./steps/patient-density.ts";
-export { patientFiles, phantomPatient } from "./steps/phantom-patient.ts";
+export { patientFiles, phantomOfSpec, phantomPatient } from "./steps/phantom-patient.ts";
 export { type PlannedDelivery, planDelivery } from "./steps/plan-delivery.ts";
 export { type SamplePoints, samplePoints } from "./steps/sample-points.ts";
 export { type Scaling, scaleToPrescription } from "./steps/scale-to-prescription.ts";

@@ -1,5 +1,6 @@
 import { BACKEND_IDS, ENGINE_IDS, InvalidInputError } from "@isodose/core";
 import * as z from "zod";
+import { spinePhantomSchema } from "./phantom-spec.ts";
 import { schemaError } from "./schema-error.ts";
 
 // No code is generated from the schema: pages forbid `new Function`.
@@ -92,11 +93,7 @@ const dicomPatientSchema = z.strictObject({
 });
 
 const phantomPatientSchema = z.strictObject({
-  phantom: z.strictObject({
-    kind: z.literal("spine"),
-    level: z.string().describe("vertebra, e.g. L1").optional(),
-    lesion: z.string().describe("a preset: `isodose phantom --lesion list`").optional(),
-  }),
+  phantom: spinePhantomSchema,
   overrides: z.array(overrideSchema).optional(),
 });
 

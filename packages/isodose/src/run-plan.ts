@@ -100,7 +100,12 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
   clearOutside(unscaled, externalStructure(patient.structures));
 
   // DVH → scaling → indices.
-  const dvhs = await structureDvhs(patient.structures, unscaled, patient.ct.grid.spacingMm[2], control);
+  const dvhs = await structureDvhs(
+    patient.structures,
+    unscaled,
+    { singlePlaneThicknessMm: patient.ct.grid.spacingMm[2] },
+    control,
+  );
   const curveOf = (name: string): DvhCurve => dvhs.curves.find((c) => c.structure === name)!;
   const scaling = scaleToPrescription(plan.prescription, plan.target, plan.limits, curveOf);
   const dose = scaleDose(unscaled, scaling.factor);

@@ -4,10 +4,13 @@ import {
   type Direction,
   type Grid,
   type Patient,
+  type PatientPosition,
   type Plan,
+  type Radiograph,
   type Structure,
   uidFromText,
   type Vec3,
+  type Volume,
 } from "@isodose/core";
 import type { NamedBytes } from "@isodose/dicom";
 import { type RawDataSet, type RawOptions, rawDicom, words } from "./raw-dicom.ts";
@@ -296,5 +299,42 @@ export function makePlan(count: number, label = "test plan"): Plan {
     isocenterMm: [0, -100, 300],
     beams,
     monitorUnits: Float64Array.from(beams, (_, b) => 100 + b / 3),
+  };
+}
+
+/** An oblique MR of 5 × 7 × 3 voxels, signal 10 n. */
+export function makeMr(): Volume {
+  const grid: Grid = {
+    size: [5, 7, 3],
+    spacingMm: [0.9, 1.1, 3.3],
+    originMm: [-1, 2, 3],
+    direction: rotation(0.1, 0.2, -0.3),
+  };
+  return createVolume(
+    grid,
+    "mr-signal",
+    uidFromText("frame of the test MR"),
+    Float32Array.from({ length: 105 }, (_, n) => 10 * n),
+  );
+}
+
+/** A picture of 6 × 4 pixels from the patient's front, cranial up; optical depth n / 10 at pixel n. */
+export function makeRadiograph(position: PatientPosition): Radiograph {
+  return {
+    label: "ap",
+    widthPx: 6,
+    heightPx: 4,
+    pixelSpacingMm: 2,
+    opticalDepth: Float32Array.from({ length: 24 }, (_, n) => n / 10),
+    geometry: {
+      sourceMm: [5, -990, 3],
+      isocenterMm: [5, 10, 3],
+      sourceToIsocenterMm: 1000,
+      sourceToDetectorMm: 1500,
+      xAxis: [1, 0, 0],
+      yAxis: [0, 0, 1],
+      position,
+      frameOfReferenceUid: uidFromText("frame of the test patient"),
+    },
   };
 }

@@ -1,4 +1,5 @@
+export { inFile } from "./in-file.ts";
 export { readJsonFile, readNamedFile, readNamedFolder, readNamedPath } from "./named-files.ts";
 export { type PlanInput, readPlan, readPlanInput } from "./plan-input.ts";
-export { assertWritableFolder, writeFiles } from "./write-files.ts";
+export { assertNothingElse, assertWritableFolder, writeFiles } from "./write-files.ts";
 export { writePlanResult } from "./write-plan-result.ts";

@@ -1,11 +1,12 @@
 import { dirname, resolve } from "node:path";
-import { InvalidInputError, isLibraryError, type Patient } from "@isodose/core";
+import type { Patient } from "@isodose/core";
 import { assemblePatient, readCtSeries, readStructureSet } from "@isodose/dicom";
 import { type MachineDefinition, machineById, parseMachine } from "@isodose/machines";
 import type { HuCurve } from "@isodose/physics";
 import { parseHuCurve } from "../hu-curve-file.ts";
 import { type PlanFile, parsePlan } from "../plan-file.ts";
 import { phantomPatient } from "../steps/phantom-patient.ts";
+import { inFile } from "./in-file.ts";
 import { readJsonFile, readNamedFile, readNamedFolder } from "./named-files.ts";
 
 /** A plan with everything that its paths point to: what `runPlan` takes. */
@@ -54,16 +55,4 @@ async function readPatient(source: PlanFile["patient"], planFile: string): Promi
     readNamedFile(resolve(base, source.structures)),
   ]);
   return assemblePatient(readCtSeries(ctFiles), readStructureSet(structureFile));
-}
-
-/** Put the file's name in front of the field of an input error. */
-function inFile<T>(file: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    if (isLibraryError(error, "InvalidInputError")) {
-      throw new InvalidInputError(`${file}: ${error.field}`, error.value, error.expected);
-    }
-    throw error;
-  }
 }

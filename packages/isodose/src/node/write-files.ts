@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { isLibraryError, OutputError, throwIfCancelled } from "@isodose/core";
 import type { NamedBytes } from "@isodose/dicom";
@@ -69,4 +69,24 @@ function notWritable(folder: string, error: unknown): OutputError {
     `cannot be written (${(error as NodeJS.ErrnoException).code ?? error})`,
     "a writable folder",
   );
+}
+
+/**
+ * Refuse to write a series of files beside files of another: in the subfolders that `files` go to there may be nothing else.
+ * @throws OutputError naming the first file that does not belong
+ */
+export async function assertNothingElse(folder: string, files: readonly NamedBytes[]): Promise<void> {
+  const names = new Set(files.map((f) => f.name));
+  const subfolders = new Set(files.map((f) => dirname(f.name)).filter((name) => name !== "."));
+  for (const subfolder of subfolders) {
+    const found = await readdir(join(folder, subfolder)).catch(() => []);
+    const other = found.find((name) => !names.has(`${subfolder}/${name}`));
+    if (other !== undefined) {
+      throw new OutputError(
+        join(folder, subfolder, other),
+        "is there already, of another series",
+        "an empty folder",
+      );
+    }
+  }
 }

@@ -33,6 +33,8 @@ export function patientDensity(
   const electrons = density.relativeElectronDensity.values.data;
   const mass = density.massDensity.values.data;
 
+  /** 1 where an override says more than the CT. */
+  const isOverridden = new Uint8Array(electrons.length);
   (options.overrides ?? []).forEach((override, n) => {
     const structure = findStructure(
       patient.structures,
@@ -43,27 +45,29 @@ export function patientDensity(
     for (let v = 0; v < part.length; v++) {
       const w = part[v]!;
       if (w === 0) continue;
+      if (w >= 0.5) isOverridden[v] = 1;
       electrons[v] = w * override.relativeElectronDensity + (1 - w) * electrons[v]!;
       mass[v] = w * override.massDensityGPerCm3 + (1 - w) * mass[v]!;
     }
   });
 
   const external = externalStructure(patient.structures);
-  let aboveInside = density.voxelsAbove;
+  const highestHu = curve.points[curve.points.length - 1]!.hu;
+  const hu = patient.ct.values.data;
+  const isAbove = (v: number) => hu[v]! > highestHu && isOverridden[v] === 0;
+  let aboveInside = 0;
   if (external) {
-    aboveInside = 0;
-    const last = curve.points[curve.points.length - 1]!.hu;
-    const hu = patient.ct.values.data;
     const inside = rasterizeOccupancy(external, patient.ct.grid).values.data;
     for (let v = 0; v < inside.length; v++) {
       const w = inside[v]!;
-      if (w > 0 && hu[v]! > last) aboveInside++;
+      if (w > 0 && isAbove(v)) aboveInside++;
       // Voxels on the outline keep what the CT says: it has averaged tissue and air already.
       if (w > 0) continue;
       electrons[v] = 0;
       mass[v] = 0;
     }
   } else {
+    for (let v = 0; v < hu.length; v++) if (isAbove(v)) aboveInside++;
     warnings.push({
       code: "NO_EXTERNAL",
       message:
@@ -73,7 +77,7 @@ export function patientDensity(
   if (aboveInside > 0) {
     warnings.push({
       code: "HU_ABOVE_CURVE",
-      message: `${aboveInside} voxels lie above the HU curve (${curve.points[curve.points.length - 1]!.hu} HU): metal or a saturated CT; they got its last density: override their structure`,
+      message: `${aboveInside} voxels lie above the HU curve (${highestHu} HU): metal or a saturated CT; they got its last density: override their structure`,
     });
   }
   return { ...density, huCurve: curve.name, warnings };

@@ -8,15 +8,17 @@ import {
   yieldToEventLoop,
 } from "@isodose/core";
 import { computeDvh, evaluateMetric } from "@isodose/dvh";
+import { type ContourOptions, checkStructure } from "@isodose/geometry";
 
 /**
- * DVH of every structure that has contours. Of structures with one name the later are listed as `NAME #number`, with a warning.
- * @param singlePlaneThicknessMm - thickness of a structure drawn in one plane only
+ * DVH of every structure that has contours, and what is doubtful about these contours. Of structures with one name the later are
+ * listed as `NAME #number`, with a warning.
+ * @param options - how contours make a volume: thickness of a structure drawn in one plane, end slices, gaps
  */
 export async function structureDvhs(
   structures: readonly Structure[],
   dose: Volume,
-  singlePlaneThicknessMm: number,
+  options: ContourOptions,
   control: RunControl,
 ): Promise<{ readonly curves: DvhCurve[]; readonly warnings: Warning[] }> {
   const drawn = structures.filter((s) => s.contours.length > 0);
@@ -33,7 +35,9 @@ export async function structureDvhs(
         message: `more than one structure is called ${structure.name}; a later one is listed as ${name}`,
       });
     }
-    const curve = computeDvh({ structure: { ...structure, name }, dose, singlePlaneThicknessMm });
+    const named = { ...structure, name };
+    warnings.push(...checkStructure(named, undefined, options));
+    const curve = computeDvh({ structure: named, dose, ...options });
     if (curve.volumeOutsideDoseGridCc > 0) {
       warnings.push({
         code: "OUTSIDE_DOSE_GRID",
