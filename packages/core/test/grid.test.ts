@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { evenly } from "../../../test/support/evenly.ts";
 import {
   AXIAL_DIRECTION,
   assertGrid,
@@ -12,7 +13,7 @@ import {
   voxelVolumeMm3,
 } from "../src/index.ts";
 
-const real = (least: number, most: number) => fc.double({ min: least, max: most, noNaN: true });
+const real = (least: number, most: number) => evenly(least, most);
 const triple = (least: number, most: number) =>
   fc.tuple(real(least, most), real(least, most), real(least, most));
 /** Any rotation, from a quaternion. */

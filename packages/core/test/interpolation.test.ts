@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { evenly } from "../../../test/support/evenly.ts";
 import { interpolateLinear, intervalIndex, nearestName } from "../src/index.ts";
 
 const nodes = fc
@@ -13,7 +14,7 @@ describe("linear interpolation", () => {
         nodes,
         fc.integer(),
         fc.integer({ min: -50, max: 50 }),
-        fc.double({ min: -200, max: 200, noNaN: true }),
+        evenly(-200, 200),
         (xs, a, b, x) => {
           const values = xs.map((node) => a + b * node);
           const held = Math.min(Math.max(x, xs[0]!), xs.at(-1)!);
@@ -26,7 +27,7 @@ describe("linear interpolation", () => {
 
   it("finds the interval that holds x", () => {
     fc.assert(
-      fc.property(nodes, fc.double({ min: -200, max: 200, noNaN: true }), (xs, x) => {
+      fc.property(nodes, evenly(-200, 200), (xs, x) => {
         const i = intervalIndex(xs, x);
         if (x < xs[0]!) expect(i).toBe(0);
         else if (x >= xs.at(-1)!) expect(i).toBe(xs.length - 2);

@@ -2,6 +2,7 @@ import { AXIAL_DIRECTION, CancelledError, type Direction, InvalidInputError, typ
 import { rasterizeOccupancy } from "@isodose/geometry";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { evenly } from "../../../test/support/evenly.ts";
 import {
   computeDvh,
   differentialDvh,
@@ -22,11 +23,8 @@ describe("invariants", () => {
     const dose = doseOf(cubeGrid([0, 0, 0], 14, 2), wavy);
     fc.assert(
       fc.property(
-        fc.tuple(
-          fc.double({ min: -10, max: 10, noNaN: true }),
-          fc.double({ min: -10, max: 10, noNaN: true }),
-        ),
-        fc.double({ min: 1, max: 9, noNaN: true }),
+        fc.tuple(evenly(-10, 10), evenly(-10, 10)),
+        evenly(1, 9),
         fc.integer({ min: 2, max: 9 }),
         ([x, y], radiusMm, slices) => {
           const curve = computeDvh({ structure: sphere([x, y, 1], radiusMm, slices), dose, samplingMm: 0.8 });

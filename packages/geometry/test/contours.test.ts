@@ -17,6 +17,7 @@ import {
 } from "@isodose/geometry";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { evenly } from "../../../test/support/evenly.ts";
 
 const seed = 3006;
 
@@ -67,14 +68,10 @@ function occupiedCc(structure: Structure, grid: Grid): number {
   return (data.reduce((sum, value) => sum + value, 0) * voxelVolumeMm3(grid)) / 1000;
 }
 
-const coordinate = fc.double({ min: -20, max: 20, noNaN: true });
+const coordinate = evenly(-20, 20);
 const anyPolygon = fc.array(fc.tuple(coordinate, coordinate), { minLength: 3, maxLength: 12 });
 const star = fc
-  .tuple(
-    coordinate,
-    coordinate,
-    fc.array(fc.double({ min: 1, max: 12, noNaN: true }), { minLength: 5, maxLength: 40 }),
-  )
+  .tuple(coordinate, coordinate, fc.array(evenly(1, 12), { minLength: 5, maxLength: 40 }))
   .map(
     ([x, y, radii]): Polygon =>
       radii.map((r, i) => [
@@ -296,7 +293,7 @@ describe("planes and volume", () => {
     const upright = structureOf([0, 2, 4, 6].map((z) => [z, circle(9 + z, 60), square(-2, 2)] as const));
     fc.assert(
       fc.property(
-        ...([0, 1, 2].map(() => fc.double({ min: 0, max: 360, noNaN: true })) as [
+        ...([0, 1, 2].map(() => evenly(0, 360)) as [
           fc.Arbitrary<number>,
           fc.Arbitrary<number>,
           fc.Arbitrary<number>,
@@ -451,13 +448,13 @@ describe("occupancy", () => {
         fc.array(anyPolygon, { minLength: 1, maxLength: 3 }),
         fc.array(star, { minLength: 1, maxLength: 2 }),
         fc.tuple(
-          ...([0.7, 0.9, 0.6].map((min) => fc.double({ min, max: 3, noNaN: true })) as [
+          ...([0.7, 0.9, 0.6].map((min) => evenly(min, 3)) as [
             fc.Arbitrary<number>,
             fc.Arbitrary<number>,
             fc.Arbitrary<number>,
           ]),
         ),
-        fc.double({ min: 0, max: 6.3, noNaN: true }),
+        evenly(0, 6.3),
         (first, second, spacingMm, turn) => {
           const structure = structureOf([
             [-2, ...first],

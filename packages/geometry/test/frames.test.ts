@@ -10,6 +10,7 @@ import {
 } from "@isodose/geometry";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { evenly } from "../../../test/support/evenly.ts";
 
 interface GoldenCase {
   readonly gantry: number;
@@ -24,7 +25,7 @@ const golden: { readonly cases: readonly GoldenCase[] } = JSON.parse(
   readFileSync(new URL("../../../test/golden/iec-61217/iec_dicom_golden.json", import.meta.url), "utf8"),
 );
 
-const angle = fc.double({ min: 0, max: 360, noNaN: true });
+const angle = evenly(0, 360);
 const seed = 61217;
 
 function expectVector(actual: Vec3, expected: Vec3, within: number): void {
@@ -108,7 +109,7 @@ describe("beam frame", () => {
   });
 
   test("patientToBeam and beamToPatient undo each other, and the source is at (0, 0, SAD)", () => {
-    const mm = fc.double({ min: -500, max: 500, noNaN: true });
+    const mm = evenly(-500, 500);
     fc.assert(
       fc.property(
         angle,

@@ -12,10 +12,10 @@ import {
 } from "@isodose/geometry";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { evenly } from "../../../test/support/evenly.ts";
 import { boxBelowPlane } from "../src/operations/box-below-plane.ts";
 import { nearestSurface } from "../src/operations/nearest-surface.ts";
 import { nearestSurfaceReference } from "../src/operations/nearest-surface-reference.ts";
-import { evenly } from "./support/evenly.ts";
 import { gridAround, regionOfSolid } from "./support/region-of-solid.ts";
 import { boxShape, ellipsoidShape, offsetVolumeMm3 } from "./support/shapes.ts";
 

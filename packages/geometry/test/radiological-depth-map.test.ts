@@ -2,7 +2,7 @@ import { createVolume, type Direction, type Grid, type Vec3, type Volume, voxelC
 import { beamFrame, type RayFan, radiologicalDepthMap, radiologicalPathMm } from "@isodose/geometry";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evenly } from "./support/evenly.ts";
+import { evenly } from "../../../test/support/evenly.ts";
 
 const seed = 1985;
 const size: Vec3 = [24, 18, 20];

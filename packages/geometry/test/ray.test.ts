@@ -11,6 +11,7 @@ import {
 import { beamFrame, boxEntryExit, radiologicalPathMm, traceRadiologicalDepth } from "@isodose/geometry";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { evenly } from "../../../test/support/evenly.ts";
 import { radiologicalPathBySorting } from "../src/radiological-path-reference.ts";
 
 const seed = 1987;
@@ -42,8 +43,8 @@ const unit = (v: Vec3): Vec3 => {
   return [v[0] / n, v[1] / n, v[2] / n];
 };
 const step = (p: Vec3, d: Vec3, mm: number): Vec3 => [p[0] + d[0] * mm, p[1] + d[1] * mm, p[2] + d[2] * mm];
-const component = fc.double({ min: -1, max: 1, noNaN: true });
-const place = fc.double({ min: -60, max: 60, noNaN: true });
+const component = evenly(-1, 1);
+const place = evenly(-60, 60);
 const ray = fc
   .tuple(fc.tuple(place, place, place), fc.tuple(component, component, component))
   .filter(([, d]) => Math.hypot(...d) > 0.1);

@@ -21,7 +21,7 @@ import {
 } from "@isodose/geometry";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evenly } from "./support/evenly.ts";
+import { evenly } from "../../../test/support/evenly.ts";
 import { gridAround, regionOfSolid } from "./support/region-of-solid.ts";
 
 const seed = 1945;

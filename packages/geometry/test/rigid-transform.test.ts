@@ -11,9 +11,10 @@ import {
 } from "@isodose/geometry";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { evenly } from "../../../test/support/evenly.ts";
 
-const angle = fc.double({ min: -180, max: 180, noNaN: true });
-const length = fc.double({ min: -500, max: 500, noNaN: true });
+const angle = evenly(-180, 180);
+const length = evenly(-500, 500);
 const motion = fc
   .record({
     rotationDeg: fc.tuple(angle, angle, angle),
@@ -55,7 +56,7 @@ describe(`rigid transforms (seed ${SEED})`, () => {
 
   it("measures how far two motions are apart", () => {
     fc.assert(
-      fc.property(motion, point, fc.double({ min: -179, max: 179, noNaN: true }), (a, at, turnDeg) => {
+      fc.property(motion, point, evenly(-179, 179), (a, at, turnDeg) => {
         const turn = rigidTransform({ rotationDeg: [0, turnDeg, 0], centreMm: at });
         const difference = transformDifference(composeTransforms(a, turn), a, at);
         return difference.distanceMm < 1e-9 && Math.abs(difference.angleDeg - Math.abs(turnDeg)) < 1e-6;

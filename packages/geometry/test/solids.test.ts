@@ -21,6 +21,7 @@ import {
 } from "@isodose/geometry";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { evenly } from "../../../test/support/evenly.ts";
 
 const seed = 1888;
 const ball = sphere([3, -4, 5], 10);
@@ -46,7 +47,7 @@ const solids: [string, Solid][] = [
   ["intersection", intersectionOf(ball, egg)],
   ["difference", differenceOf(egg, rod, ball)],
 ];
-const mm = fc.double({ min: -25, max: 25, noNaN: true });
+const mm = evenly(-25, 25);
 const point = fc.tuple(mm, mm, mm);
 
 describe("implicit functions", () => {

@@ -2,6 +2,7 @@ import type { BeamData, ConeBeamData } from "@isodose/core";
 import { circleFieldDose, PENCIL_KERNEL_6MV_MOHAN as kernel } from "@isodose/physics";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { evenly } from "../../../test/support/evenly.ts";
 import { type BeamDataOptions, makeBeamData, referenceCaseBeamData } from "../src/beam-data-from-kernel.ts";
 
 const SEED = 13;
@@ -80,9 +81,9 @@ describe("makeBeamData", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(5, 10, 20, 60),
-        fc.double({ min: 700, max: 1100, noNaN: true }),
-        fc.double({ min: 0, max: 390, noNaN: true }),
-        fc.double({ min: -1, max: 1, noNaN: true }),
+        evenly(700, 1100),
+        evenly(0, 390),
+        evenly(-1, 1),
         fc.boolean(),
         (diameterMm, f, d, place, nearEdge) => {
           const edge = diameterMm / 2;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { evenly } from "../../../test/support/evenly.ts";
 import { scaledBesselI1 } from "../src/disc-superposition.ts";
 import { discFractionReference } from "../src/disc-superposition-reference.ts";
 import { addBlurredDiscFractions, addDiscFractions } from "../src/index.ts";
@@ -54,7 +55,7 @@ describe("disc superposition", () => {
 
   it(`is 1 − e^(−aR) on the axis (seed ${SEED})`, () => {
     fc.assert(
-      fc.property(fc.double({ min: 0.1, max: 100, noNaN: true }), (R) => {
+      fc.property(evenly(0.1, 100), (R) => {
         const fast = disc(R, 0);
         RATES.forEach((a, j) => {
           expect(fast[j]).toBeCloseTo(1 - Math.exp(-a * R), 12);
@@ -81,9 +82,9 @@ describe("disc superposition", () => {
   });
 
   it(`never falls when the disc grows (seed ${SEED})`, () => {
-    const length = fc.double({ min: 0.5, max: 60, noNaN: true });
+    const length = evenly(0.5, 60);
     fc.assert(
-      fc.property(length, length, fc.double({ min: 0.01, max: 10, noNaN: true }), (R, r, more) => {
+      fc.property(length, length, evenly(0.01, 10), (R, r, more) => {
         const small = disc(R, r);
         const large = disc(R + more, r);
         RATES.forEach((_, j) => {

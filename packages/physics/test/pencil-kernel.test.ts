@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { evenly } from "../../../test/support/evenly.ts";
 import {
   assertPencilKernel,
   circleFieldDose,
@@ -39,10 +40,10 @@ describe("circleFieldDose", () => {
     const kernel = PENCIL_KERNEL_6MV_MOHAN;
     fc.assert(
       fc.property(
-        fc.double({ min: 4, max: 60, noNaN: true }),
-        fc.double({ min: 0.1, max: 10, noNaN: true }),
-        fc.double({ min: 0, max: 350, noNaN: true }),
-        fc.double({ min: 0, max: 45, noNaN: true }),
+        evenly(4, 60),
+        evenly(0.1, 10),
+        evenly(0, 350),
+        evenly(0, 45),
         fc.constantFrom(0, 2.3),
         (diameterMm, more, depthMm, offAxisMm, sourceBlurFwhmMm) => {
           const point = {
