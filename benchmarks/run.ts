@@ -4,11 +4,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { withTable } from "../test/docs/readme-table.ts";
 import { benchmarkGeometry } from "./geometry.ts";
+import { benchmarkPlan } from "./plan.ts";
 import { benchmarkRayTrace } from "./ray-trace.ts";
 import { type BenchmarkResult, machineOfRun, readResults, speedTable, writeResult } from "./results.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<BenchmarkResult>>> = {
   geometry: benchmarkGeometry,
+  plan: benchmarkPlan,
   "ray-trace": benchmarkRayTrace,
 };
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evenly } from "../../../test/support/evenly.ts";
+import { rotationOf } from "../../../test/support/rotation.ts";
 import {
   AXIAL_DIRECTION,
   assertGrid,
   createVolume,
-  type Direction,
   type Grid,
   patientToVoxel,
   voxelCount,
@@ -20,21 +20,7 @@ const triple = (least: number, most: number) =>
 const rotation = fc
   .tuple(real(-1, 1), real(-1, 1), real(-1, 1), real(-1, 1))
   .filter((q) => Math.hypot(...q) > 0.1)
-  .map((q): Direction => {
-    const length = Math.hypot(...q);
-    const [w, x, y, z] = q.map((c) => c / length) as [number, number, number, number];
-    return [
-      1 - 2 * (y * y + z * z),
-      2 * (x * y - w * z),
-      2 * (x * z + w * y),
-      2 * (x * y + w * z),
-      1 - 2 * (x * x + z * z),
-      2 * (y * z - w * x),
-      2 * (x * z - w * y),
-      2 * (y * z + w * x),
-      1 - 2 * (x * x + y * y),
-    ];
-  });
+  .map((q) => rotationOf(q.map((c) => c / Math.hypot(...q)) as [number, number, number, number]));
 const grids: fc.Arbitrary<Grid> = fc
   .tuple(triple(0.1, 5), triple(-500, 500), rotation)
   .map(([spacingMm, originMm, direction]) => ({ size: [4, 5, 6], spacingMm, originMm, direction }));

@@ -1,11 +1,4 @@
-import {
-  AXIAL_DIRECTION,
-  type Direction,
-  type Grid,
-  type Structure,
-  type Vec3,
-  voxelVolumeMm3,
-} from "@isodose/core";
+import { AXIAL_DIRECTION, type Grid, type Structure, type Vec3, voxelVolumeMm3 } from "@isodose/core";
 import {
   capsule,
   cone,
@@ -23,6 +16,7 @@ import {
 } from "@isodose/geometry";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
+import { rotationOf } from "../../../test/support/rotation.ts";
 
 const seed = 4005;
 const π = Math.PI;
@@ -53,17 +47,6 @@ const largeEdged: Shape[] = [
   ["torus 30 mm, tube 10 mm", torus([0, 0, 0], [0, 0, 1], 15, 5), 2 * π * π * 15 * 25],
 ];
 
-const rotationOf = ([w, x, y, z]: readonly [number, number, number, number]): Direction => [
-  1 - 2 * (y * y + z * z),
-  2 * (x * y - w * z),
-  2 * (x * z + w * y),
-  2 * (x * y + w * z),
-  1 - 2 * (x * x + z * z),
-  2 * (y * z - w * x),
-  2 * (x * z - w * y),
-  2 * (y * z + w * x),
-  1 - 2 * (x * x + y * y),
-];
 /** Evenly spread, unlike fc.double, which is even in the exponents and so gives almost only tiny numbers. */
 const unit = fc.integer({ min: 0, max: 999_999 }).map((n) => n / 1e6);
 // Without bias: else a third of the rotations were by quarter turns, of which a test of its own tells.
