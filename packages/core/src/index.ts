@@ -10,7 +10,7 @@ export {
   type GridDoseRequest,
   type PointDoseRequest,
 } from "./dose-engine.ts";
-export type { DvhCurve } from "./dvh-curve.ts";
+export type { DvhCurve, DvhErrors } from "./dvh-curve.ts";
 export {
   CancelledError,
   DicomFormatError,

@@ -1,6 +1,7 @@
 export { assemblePatient } from "./assemble-patient.ts";
 export type { WriteOptions } from "./common-modules.ts";
 export { formatDecimalString } from "./decimal-string.ts";
+export type { FileDvh } from "./dvh-sequence.ts";
 export {
   type InspectedDose,
   type InspectedImage,
@@ -14,7 +15,10 @@ export {
 export type { NamedBytes } from "./named-bytes.ts";
 export { type PlanUids, sopInstanceUidsOf } from "./plan-uids.ts";
 export { type CtSeries, readCtSeries } from "./read-ct-series.ts";
+export { readDoseVolume } from "./read-dose-volume.ts";
 export { type MrSeries, readMrSeries } from "./read-mr-series.ts";
+export { readNifti } from "./read-nifti.ts";
+export { type ImportedVolume, readNrrd } from "./read-nrrd.ts";
 export { type RtDose, readRtDose } from "./read-rt-dose.ts";
 export { type RtPlan, type RtPlanBeam, readRtPlan } from "./read-rt-plan.ts";
 export { readSpatialRegistration, type SpatialRegistration } from "./read-spatial-registration.ts";

@@ -5,6 +5,7 @@ import {
   type Volume,
   type Warning,
 } from "@isodose/core";
+import { type FileDvh, readDvhItems } from "./dvh-sequence.ts";
 import { decimalOf, decimalsOf, hasElement, itemsOf, textOf } from "./element.ts";
 import { gridOfFrames } from "./frame-offsets.ts";
 import { readImagePlane } from "./image-plane.ts";
@@ -24,6 +25,8 @@ export interface RtDose {
   /** SOP Instance UID of the plan that the dose belongs to. */
   readonly referencedPlanUid: string | undefined;
   readonly sopInstanceUid: string;
+  /** DVHs that came with the dose, as the program that wrote it computed them. */
+  readonly dvhs: readonly FileDvh[];
   readonly identity: PatientIdentity;
   /** File that it came from, for messages. */
   readonly file: string;
@@ -103,12 +106,15 @@ export function readRtDoseObject(object: DicomObject, report: ReportProblem): Rt
       "32-bit big-endian pixels were read as 16-bit words, low word first, as DICOM says; some programs write them otherwise";
     warnings.push({ code: "BIG_ENDIAN_WORDS", message });
   }
+  const { dvhs, warnings: dvhWarnings } = readDvhItems(file, root);
+  warnings.push(...dvhWarnings);
   const plan = itemsOf(root, "300C0002")[0];
   return {
     dose: createVolume(grid, "Gy", textOf(root, "00200052"), doseGy),
     doseSummationType,
     referencedPlanUid: plan === undefined ? undefined : textOf(plan, "00081155"),
     sopInstanceUid: object.sopInstanceUid,
+    dvhs,
     identity: readIdentity(root),
     file,
     warnings,

@@ -1,4 +1,5 @@
 import {
+  type DvhCurve,
   InvalidInputError,
   NOT_FOR_CLINICAL_USE,
   type Patient,
@@ -8,6 +9,7 @@ import {
 } from "@isodose/core";
 import { commonModules, stampOf, type WriteOptions } from "./common-modules.ts";
 import { formatDecimalString, formatDecimalStrings } from "./decimal-string.ts";
+import { dvhItems } from "./dvh-sequence.ts";
 import { imagePlaneModule } from "./image-plane-module.ts";
 import type { NamedBytes } from "./named-bytes.ts";
 import { sopInstanceUidsOf } from "./plan-uids.ts";
@@ -20,6 +22,8 @@ export interface RtDoseContent {
   readonly dose: Volume;
   readonly plan: Plan;
   readonly patient: Patient;
+  /** Written as the DVH Sequence, with a reference to the structure set. */
+  readonly dvhs?: readonly DvhCurve[];
 }
 
 /** Stored value of the highest dose: 31 bits, because some programs read 32-bit pixels as signed. */
@@ -32,9 +36,12 @@ const HIGHEST_STORED = 2 ** 31 - 64;
  *
  * so that reading gives back D within s / 2 ≈ 2.3e-10 of the highest dose.
  * @throws InvalidInputError if the dose is negative or not finite, not in Gy, of fewer than 2 slices, or in another frame of
- * reference than the CT
+ * reference than the CT, or a DVH belongs to no structure of the patient
  */
-export function writeRtDose({ dose, plan, patient }: RtDoseContent, options: WriteOptions = {}): NamedBytes {
+export function writeRtDose(
+  { dose, plan, patient, dvhs = [] }: RtDoseContent,
+  options: WriteOptions = {},
+): NamedBytes {
   if (dose.unit !== "Gy") throw new InvalidInputError("dose.unit", dose.unit, "Gy");
   if (dose.frameOfReferenceUid !== patient.ct.frameOfReferenceUid) {
     throw new InvalidInputError(
@@ -98,6 +105,15 @@ export function writeRtDose({ dose, plan, patient }: RtDoseContent, options: Wri
       ReferencedRTPlanSequence: [
         { ReferencedSOPClassUID: SOP_CLASS.rtPlan, ReferencedSOPInstanceUID: uids.plan },
       ],
+      ...(dvhs.length > 0 && {
+        DVHSequence: dvhItems(dvhs, patient.structures),
+        ReferencedStructureSetSequence: [
+          {
+            ReferencedSOPClassUID: SOP_CLASS.rtStructureSet,
+            ReferencedSOPInstanceUID: patient.references.structureSetSopInstanceUid,
+          },
+        ],
+      }),
       PixelData: pixels.buffer,
     },
     TRANSFER_SYNTAX.explicitLittleEndian,

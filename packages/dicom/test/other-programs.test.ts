@@ -62,12 +62,22 @@ const patient = makePatient(ctGrid, (n) => (n % 3000) - 1000, [
 const doseGy = Float32Array.from({ length: 105 }, (_, n) => 33.7 * Math.sin(n) ** 2);
 const dose = createVolume(doseGrid, "Gy", patient.ct.frameOfReferenceUid, doseGy);
 const plan = makePlan(120);
+const ptvDvh = {
+  structure: "PTV",
+  volumeCc: 0.2,
+  volumeOutsideDoseGridCc: 0,
+  doseGy: Float64Array.of(0, 10, 33.7),
+  volumeCcAtLeast: Float64Array.of(0.2, 0.15, 0),
+  minGy: 0,
+  maxGy: 33.7,
+  meanGy: 17,
+};
 const mr = { mr: makeMr(), patient, seriesDescription: "T1 with contrast", contrastAgent: "Gadolinium" };
 const files: NamedBytes[] = [
   ...writeCtSeries(patient),
   ...writeCtSeries(makePatient(ctGrid, (n) => -20000 + n)).map((f) => ({ ...f, name: `signed.${f.name}` })),
   writeStructureSet(patient),
-  writeRtDose({ dose, plan, patient }),
+  writeRtDose({ dose, plan, patient, dvhs: [ptvDvh] }),
   writeRtPlan({ plan, patient }),
   ...writeMrSeries(mr),
   ...writeCtSeries(patient, { seriesDescription: "CT myelogram", seriesNumber: 2, filePrefix: "CTM" }),

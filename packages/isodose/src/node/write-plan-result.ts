@@ -26,7 +26,7 @@ export async function writePlanResult(
       text("summary.json", `${JSON.stringify(result.summary, null, 2)}\n`),
       text("dvh.json", `${JSON.stringify(dvhJson(result.dvhCurves))}\n`),
       text("dvh.csv", dvhCsv(result.dvhCurves)),
-      writeRtDose({ dose, plan, patient }),
+      writeRtDose({ dose, plan, patient, dvhs: result.dvhCurves }),
       writeRtPlan({ plan, patient }),
       { name: "dose.nrrd", bytes: writeNrrd(dose) },
       text("report.html", planReport(result)),
