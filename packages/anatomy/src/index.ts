@@ -26,6 +26,11 @@ export {
   type LesionSpec,
 } from "./lesion-spec.ts";
 export { PHANTOM_LEVELS } from "./levels.ts";
+export {
+  MORPHOMETRY_SOURCES,
+  type MorphometrySource,
+  type MorphometrySourceId,
+} from "./morphometry-sources.ts";
 export { paintVolume } from "./paint-volume.ts";
 export type { SpinePhantomOptions } from "./phantom-options.ts";
 export type { PhantomPart } from "./phantom-part.ts";
@@ -36,4 +41,10 @@ export type { SpineCurvature } from "./spine-line.ts";
 export { type PhantomLesion, type SpinePhantom, spinePhantom } from "./spine-phantom.ts";
 export { TISSUES, type Tissue, type TissueId } from "./tissue.ts";
 export type { CoxSector } from "./vertebra.ts";
-export { VERTEBRA_DIMENSIONS, type VertebraDimensions } from "./vertebra-dimensions.ts";
+export {
+  type DimensionOrigin,
+  VERTEBRA_DIMENSION_ORIGINS,
+  VERTEBRA_DIMENSIONS,
+  type VertebraDimension,
+  type VertebraDimensions,
+} from "./vertebra-dimensions.ts";

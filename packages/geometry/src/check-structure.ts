@@ -7,7 +7,7 @@ import {
   type Warning,
 } from "@isodose/core";
 import { type DrawnPlanes, drawnPlanes } from "./contour-planes.ts";
-import { type ContourOptions, planeSpacing } from "./contour-slabs.ts";
+import { type ContourOptions, planeSpacing, slabsOfPlanes } from "./contour-slabs.ts";
 import { evenOddArea } from "./even-odd.ts";
 
 /** An area that crossings change by more than this part of the contour's own is worth a warning. */
@@ -20,8 +20,9 @@ const OPEN_SIDES = 5;
  *
  * Codes: `STRUCTURE_EMPTY`, `STRUCTURE_UNUSABLE` (other functions will throw; the message says why),
  * `CONTOUR_TOO_FEW_POINTS`, `CONTOUR_WITHOUT_AREA`, `CONTOUR_OPEN`, `CONTOUR_SELF_CROSSING`, `CONTOURS_CROSS`,
- * `CONTOUR_TWICE`, `STRUCTURE_ONE_PLANE`, `STRUCTURE_GAPS`, `STRUCTURE_OUTSIDE_GRID`. Each message names the structure,
- * and the plane by its distance along the normal.
+ * `CONTOUR_TWICE`, `STRUCTURE_ONE_PLANE`, `STRUCTURE_GAPS`, `STRUCTURE_ENDS_ROUNDED` (the rule `auto` of `endSlices` left
+ * half-slice ends), `STRUCTURE_OUTSIDE_GRID`. Each message names the structure, and the plane by its distance along the
+ * normal.
  *
  * @param grid - checks also whether the structure lies inside its voxels
  */
@@ -48,6 +49,7 @@ export function checkStructure(structure: Structure, grid?: Grid, options: Conto
     checkPlane(polygons, (code, text) => warn(code, `plane ${planeName(planes, positionMm)}: ${text}`));
   }
   checkStack(planes, options, warn);
+  checkEnds(name, planes, options, warn);
   if (grid) checkGrid(structure, grid, warn);
   return warnings;
 }
@@ -115,6 +117,19 @@ function checkStack(planes: DrawnPlanes, options: ContourOptions, warn: Warn): v
     "STRUCTURE_GAPS",
     `${wide.length} of ${drawn.length - 1} gaps are wider than 1.5 spacings of ${spacing.toFixed(2)} mm, the first after ${planeName(planes, wide[0]!.at)}; ${apart} part the structure, the others are closed by the rule "${rule}"`,
   );
+}
+
+/** Volumes that differ from those of planning systems, where that was not asked for. */
+function checkEnds(name: string, { drawn }: DrawnPlanes, options: ContourOptions, warn: Warn): void {
+  if (drawn.length < 2 || (options.endSlices ?? "auto") !== "auto") return;
+  for (const { rule, roundingPercent = 0, lowMm, highMm } of slabsOfPlanes(name, drawn, options).ends) {
+    if (rule !== "rounded") continue;
+    const change = `${roundingPercent > 0 ? "+" : "−"}${Math.abs(roundingPercent).toFixed(1)} %`;
+    warn(
+      "STRUCTURE_ENDS_ROUNDED",
+      `is few planes high, ${(highMm - lowMm).toFixed(1)} mm: its ends are rounded, which changes its volume by ${change} of that with half-slice ends (endSlices "half")`,
+    );
+  }
 }
 
 function checkGrid({ contours }: Structure, grid: Grid, warn: Warn): void {

@@ -1,4 +1,5 @@
 import { InvalidInputError, type Structure, UnsupportedError, type Vec3 } from "@isodose/core";
+import type { StackEnds } from "./close-stack.ts";
 import { type ContourOptions, type ContourPlane, SAME_PLANE_MM, slabsOfPlanes } from "./contour-slabs.ts";
 import type { DrawnSection } from "./rounded-end.ts";
 
@@ -10,6 +11,8 @@ export interface StructurePlanes {
   readonly vAxis: Vec3;
   /** By increasing position. Empty if the structure has no contour of three points or more. */
   readonly planes: readonly ContourPlane[];
+  /** How each part was closed, by increasing position. */
+  readonly ends: readonly StackEnds[];
 }
 
 /** A contour whose points leave their plane by more is not planar, mm. */
@@ -18,7 +21,8 @@ const PLANAR_WITHIN_MM = 0.1;
  * Group the contours of a structure by plane and give every plane its slab.
  *
  * A slab reaches halfway to the neighbouring planes; the first and the last of a part end as `endSlices` says, by
- * default half the distance to their only neighbour beyond the plane. Planes farther apart than three spacings (median
+ * default half the distance to their only neighbour beyond the plane, or in a round cap if that changes the volume by
+ * more than 0.75 %. Planes farther apart than three spacings (median
  * distances) belong to separate parts; what lies in narrower gaps is said by `gaps`. Contours of fewer than three points
  * have no inside and are left out: {@link checkStructure} tells of them.
  *
@@ -28,7 +32,7 @@ const PLANAR_WITHIN_MM = 0.1;
  */
 export function planesOfStructure(structure: Structure, options: ContourOptions = {}): StructurePlanes {
   const { drawn, ...basis } = drawnPlanes(structure);
-  return { ...basis, planes: slabsOfPlanes(structure.name, drawn, options) };
+  return { ...basis, ...slabsOfPlanes(structure.name, drawn, options) };
 }
 
 /** The planes as drawn, by increasing position, and their basis. */

@@ -1,9 +1,10 @@
 import { InvalidInputError } from "@isodose/core";
-import { type CapSlab, type DrawnSection, roundedEnd } from "./rounded-end.ts";
+import { closeStack, type StackEnds } from "./close-stack.ts";
+import type { DrawnSection } from "./rounded-end.ts";
 import { interpolateSection } from "./shape-interpolation.ts";
 
 /** How far a structure reaches beyond its first and last contour; see {@link ContourOptions.endSlices}. */
-export type EndSlices = "half" | "full" | "none" | "rounded";
+export type EndSlices = "auto" | "half" | "full" | "none" | "rounded";
 
 /** How a stack of contours is closed to a volume. */
 export interface ContourOptions {
@@ -11,11 +12,13 @@ export interface ContourOptions {
   readonly singlePlaneThicknessMm?: number;
   /**
    * What lies beyond the last drawn planes of each part:
-   * - `half` (default): half the distance to the neighbour, at the section of the last plane
+   * - `auto` (default): `rounded` where that changes the volume of the part by more than 0.75 %, as it does for lesions
+   *   that are few planes high; else `half`, as planning systems do. {@link StructurePlanes.ends} tells which it was.
+   * - `half`: half the distance to the neighbour, at the section of the last plane. Off by up to (h/D)² for round shapes
+   *   of diameter D on planes h apart.
    * - `full`: the whole distance
    * - `none`: nothing; the structure ends in its last planes
-   * - `rounded`: a cap that closes the shape as its last three planes foretell, else as `half`. Right to (h/D)⁴ instead of
-   *   (h/D)² for round shapes of diameter D: for lesions that are few planes high.
+   * - `rounded`: a cap that closes the shape as its last planes foretell, else as `half`; see {@link StackEnds}
    */
   readonly endSlices?: EndSlices;
   /**
@@ -59,9 +62,9 @@ export function slabsOfPlanes(
   name: string,
   drawn: readonly DrawnSection[],
   options: ContourOptions,
-): ContourPlane[] {
+): { readonly planes: readonly ContourPlane[]; readonly ends: readonly StackEnds[] } {
   assertOptions(options);
-  if (drawn.length === 0) return [];
+  if (drawn.length === 0) return { planes: [], ends: [] };
   if (drawn.length === 1) {
     const thickness = options.singlePlaneThicknessMm;
     if (thickness === undefined) {
@@ -72,12 +75,18 @@ export function slabsOfPlanes(
       );
     }
     const { positionMm, polygons } = drawn[0]!;
-    return [{ positionMm, polygons, lowMm: positionMm - thickness / 2, highMm: positionMm + thickness / 2 }];
+    const lowMm = positionMm - thickness / 2;
+    const highMm = positionMm + thickness / 2;
+    return {
+      planes: [{ positionMm, polygons, lowMm, highMm }],
+      ends: [{ lowMm, highMm, rule: "thickness" }],
+    };
   }
   const spacing = planeSpacing(drawn, options);
-  return partsOf(drawn, spacing, options).flatMap((part) =>
-    slabsOfPart(options.gaps === "interpolate" ? fillGaps(part, spacing) : part, spacing, options.endSlices),
+  const parts = partsOf(drawn, spacing, options).map((part) =>
+    closeStack(options.gaps === "interpolate" ? fillGaps(part, spacing) : part, spacing, options.endSlices),
   );
+  return { planes: parts.flatMap(({ planes }) => planes), ends: parts.map(({ ends }) => ends) };
 }
 
 /** Median distance of neighbouring planes, or as the options say. */
@@ -92,7 +101,10 @@ function assertOptions(options: ContourOptions): void {
     if (value !== undefined && !(Number.isFinite(value) && value > 0))
       throw new InvalidInputError(field, value, "a length > 0 mm");
   }
-  const rules = { endSlices: ["half", "full", "none", "rounded"], gaps: ["slab", "interpolate", "separate"] };
+  const rules = {
+    endSlices: ["auto", "half", "full", "none", "rounded"],
+    gaps: ["slab", "interpolate", "separate"],
+  };
   for (const field of ["endSlices", "gaps"] as const) {
     const value = options[field];
     if (value !== undefined && !rules[field].includes(value))
@@ -131,38 +143,4 @@ function fillGaps(part: readonly DrawnSection[], spacing: number): DrawnSection[
     }));
     return [plane, ...filled];
   });
-}
-
-function slabsOfPart(
-  part: readonly DrawnSection[],
-  spacing: number,
-  endSlices: ContourOptions["endSlices"] = "half",
-): ContourPlane[] {
-  // A part of one plane has no neighbour to measure: half a spacing each way, by every rule, rather than nothing.
-  const reach =
-    part.length === 1 || endSlices === "rounded" ? 0.5 : { half: 0.5, full: 1, none: 0 }[endSlices];
-  const between = (a: number) =>
-    part[a] && part[a + 1] ? part[a + 1]!.positionMm - part[a]!.positionMm : undefined;
-  const slabs = part.map(({ positionMm, polygons }, n) => {
-    const below = between(n - 1);
-    const above = between(n);
-    return {
-      positionMm,
-      lowMm: positionMm - (below === undefined ? reach * (above ?? spacing) : below / 2),
-      highMm: positionMm + (above === undefined ? reach * (below ?? spacing) : above / 2),
-      polygons,
-    };
-  });
-  if (endSlices !== "rounded" || part.length === 1) return slabs;
-  const low = roundedEnd(part);
-  const high = roundedEnd([...part].reverse());
-  return [
-    ...(low?.map(asPlane).reverse() ?? slabs.slice(0, 1)),
-    ...slabs.slice(1, -1),
-    ...(high?.map(asPlane) ?? slabs.slice(-1)),
-  ];
-}
-
-function asPlane(slab: CapSlab): ContourPlane {
-  return { positionMm: (slab.lowMm + slab.highMm) / 2, ...slab };
 }

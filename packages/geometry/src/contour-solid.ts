@@ -1,4 +1,5 @@
 import { type Contour, InvalidInputError } from "@isodose/core";
+import { outlines } from "./operations/marching-squares.ts";
 import type { Solid } from "./solid.ts";
 
 /** Halvings that locate a crossing: 2⁻¹⁷ of the resolution. */
@@ -15,7 +16,6 @@ const BLOCK = 8;
  * @param zPlanesMm - LPS z of the planes
  * @param resolutionMm - distance of the raster's lines, > 0: the vertices lie on them, about this far apart
  * @throws InvalidInputError if the resolution is not > 0
- * @source marching squares: Lorensen, Cline, SIGGRAPH (1987) 163, doi:10.1145/37401.37422, in two dimensions
  */
 export function contourSolid(solid: Solid, zPlanesMm: readonly number[], resolutionMm: number): Contour[] {
   if (!(resolutionMm > 0)) throw new InvalidInputError("resolutionMm", resolutionMm, "a length > 0 mm");
@@ -56,92 +56,16 @@ function contourPlane(raster: Raster, z: number): Contour[] {
       }
     }
   }
-  const next = linkCells(raster, z);
-  const contours: Contour[] = [];
-  while (next.size > 0) {
-    const [start] = next.keys();
-    const points: number[] = [];
-    let side = start!;
-    while (next.has(side)) {
-      const following = next.get(side)!;
-      next.delete(side);
-      pushCrossing(raster, side, z, points);
-      side = following;
-    }
-    if (points.length >= 9) contours.push({ type: "CLOSED_PLANAR", pointsMm: Float64Array.from(points) });
-  }
-  return contours;
-}
-
-/**
- * For every raster side that the surface crosses, the next one with the inside to the left.
- * Sides are numbered 2 (i + nx j) for the one from node (i, j) to (i + 1, j), plus 1 for that to (i, j + 1).
- */
-function linkCells({ solid, x0, y0, step, nx, ny, inside }: Raster, z: number): Map<number, number> {
-  const next = new Map<number, number>();
-  for (let j = 0; j + 1 < ny; j++) {
-    for (let i = 0; i + 1 < nx; i++) {
-      const node = j * nx + i;
-      // Corners counter-clockwise from the low one: bits 1, 2, 4, 8.
-      const corners =
-        inside[node]! | (inside[node + 1]! << 1) | (inside[node + nx + 1]! << 2) | (inside[node + nx]! << 3);
-      if (corners === 0 || corners === 15) continue;
-      const bottom = 2 * node;
-      const left = bottom + 1;
-      const right = left + 2;
-      const top = bottom + 2 * nx;
-      switch (corners) {
-        case 1:
-          next.set(bottom, left);
-          break;
-        case 2:
-          next.set(right, bottom);
-          break;
-        case 3:
-          next.set(right, left);
-          break;
-        case 4:
-          next.set(top, right);
-          break;
-        case 6:
-          next.set(top, bottom);
-          break;
-        case 7:
-          next.set(top, left);
-          break;
-        case 8:
-          next.set(left, top);
-          break;
-        case 9:
-          next.set(bottom, top);
-          break;
-        case 11:
-          next.set(right, top);
-          break;
-        case 12:
-          next.set(left, right);
-          break;
-        case 13:
-          next.set(bottom, right);
-          break;
-        case 14:
-          next.set(left, bottom);
-          break;
-        default: {
-          // Opposite corners inside: joined or apart as the middle of the cell says.
-          const joined = solid.implicit(x0 + (i + 0.5) * step, y0 + (j + 0.5) * step, z) < 0;
-          if (corners === 5) {
-            next.set(bottom, joined ? right : left);
-            next.set(top, joined ? left : right);
-          } else {
-            next.set(right, joined ? top : bottom);
-            next.set(left, joined ? bottom : top);
-          }
-        }
-      }
-    }
-  }
-  return next;
+  // Opposite corners inside: joined or apart as the middle of the cell says.
+  const isJoined = (i: number, j: number) =>
+    solid.implicit(x0 + (i + 0.5) * step, y0 + (j + 0.5) * step, z) < 0;
+  return outlines(inside, nx, ny, isJoined)
+    .filter((walk) => walk.length >= 3)
+    .map((walk) => {
+      const points: number[] = [];
+      for (const side of walk) pushCrossing(raster, side, z, points);
+      return { type: "CLOSED_PLANAR", pointsMm: Float64Array.from(points) };
+    });
 }
 
 /** Add the point where the surface crosses a raster side. */

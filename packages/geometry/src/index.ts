@@ -8,6 +8,7 @@ export {
 } from "./beam-frame.ts";
 export { type BoxCrossing, boxEntryExit } from "./box-entry.ts";
 export { checkStructure } from "./check-structure.ts";
+export type { StackEnds } from "./close-stack.ts";
 export { planesOfStructure, type StructurePlanes } from "./contour-planes.ts";
 export type { ContourOptions, ContourPlane, EndSlices } from "./contour-slabs.ts";
 export { contourSolid } from "./contour-solid.ts";
@@ -27,9 +28,13 @@ export {
   contourRegion,
   diceCoefficient,
   differenceOfRegions,
+  type ExpandedRegion,
+  type ExpandStructureOptions,
   expandRegion,
+  expandStructure,
   intersectionOfRegions,
   type MarginsMm,
+  type MarginWarning,
   regionCentroidMm,
   regionVolumeCc,
   ringAround,

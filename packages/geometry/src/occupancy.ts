@@ -35,6 +35,8 @@ export interface StructureOccupancy {
    * largest change on the last refinement.
    */
   readonly voxelError: number;
+  /** How each part of the stack was closed; see {@link ContourOptions.endSlices}. */
+  readonly ends: StructurePlanes["ends"];
   /** As {@link checkStructure}, with the grid. */
   readonly warnings: readonly Warning[];
 }
@@ -67,6 +69,7 @@ export function structureOccupancy(
     volumeCc,
     volumeOutsideGridCc: missing > open ? missing : 0,
     voxelError,
+    ends: stack.ends,
     warnings: checkStructure(structure, grid, options),
   };
 }

@@ -11,6 +11,11 @@ export interface SectionMoments {
 /** A symmetric 2 × 2 matrix. */
 export type Covariance = readonly [uu: number, uv: number, vv: number];
 
+/** Of a symmetric 2 × 2 matrix. */
+export function determinant([uu, uv, vv]: Covariance): number {
+  return uu * vv - uv * uv;
+}
+
 /**
  * Moments of the region inside polygons (even–odd), exactly.
  *

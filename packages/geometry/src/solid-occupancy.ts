@@ -23,10 +23,13 @@ export interface SolidOccupancy {
   readonly occupancy: Volume;
   /** Of the solid's part inside the grid. */
   readonly volumeCc: number;
-  /** Twice the sum over the voxels of their changes on the last subdivision: the volume is off by less. */
-  readonly volumeErrorCc: number;
-  /** Twice the largest change of a voxel on its last subdivision. */
-  readonly voxelError: number;
+  /**
+   * An estimate of how far the volume is off: twice the sum over the voxels of their changes on the last subdivision. It is
+   * no bound: a part that every corner misses is not in it.
+   */
+  readonly estimatedVolumeErrorCc: number;
+  /** The same for the worst voxel: twice its change on the last subdivision, a fraction. */
+  readonly estimatedVoxelError: number;
 }
 
 const DEFAULT_TOLERANCE = 0.001;
@@ -68,8 +71,8 @@ export function solidOccupancy(
   return {
     occupancy,
     volumeCc: raster.sum * perVoxelCc,
-    volumeErrorCc: ERROR_PER_CHANGE * raster.errorSum * perVoxelCc,
-    voxelError: ERROR_PER_CHANGE * raster.largestError,
+    estimatedVolumeErrorCc: ERROR_PER_CHANGE * raster.errorSum * perVoxelCc,
+    estimatedVoxelError: ERROR_PER_CHANGE * raster.largestError,
   };
 }
 

@@ -5,39 +5,56 @@ import type { Solid } from "./solid.ts";
 /** A volume and how far it may be off. */
 export interface SolidVolume {
   readonly volumeCc: number;
-  /** The change on the last halving: about three times the true error of a smooth shape, and more than that of one with edges. */
-  readonly errorCc: number;
+  /**
+   * An estimate of how far it is off: the change on the last halving, or a quarter of the one before if that is more.
+   * About three times the true error of a smooth shape. It is no bound: a part that every corner misses is not in it.
+   */
+  readonly estimatedErrorCc: number;
+  /**
+   * The volume lies between these for sure, for every function that keeps the contract of {@link Solid}: what is wholly
+   * inside, and that together with the smallest cubes at the surface. Far apart: their distance falls as the edge only.
+   */
+  readonly boundsCc: readonly [least: number, most: number];
 }
 
-/** The finest edge is the longest side of the bounds / 32 / 2⁶. */
-const MOST_HALVINGS = 6;
+/** The finest edge is the longest side of the bounds / 16 / 2⁷. */
+const MOST_HALVINGS = 7;
 
 /**
  * Volume of a solid, by subdivision of its bounds, with its error.
  *
  * A cube whose centre is farther from the surface than its corners is wholly in or out. The others are halved down to a
  * smallest edge, where each cube is cut into six tetrahedra with the shape taken as linear between their corners: exact
- * for plane faces. The smallest edge is halved until the volume changes by less than the tolerance, at most six times.
- * What is thinner than the smallest edge can be missed.
+ * for plane faces. The smallest edge is halved, at least twice and at most seven times, until the estimated error is below
+ * the tolerance. What is thinner than the smallest edge can be missed; `boundsCc` then still tells.
  *
- * @param toleranceCc - largest change on the last halving, cc, > 0
+ * @param toleranceCc - largest estimated error, cc, > 0
  * @throws InvalidInputError if the tolerance is not > 0
  */
 export function solidVolume(solid: Solid, toleranceCc: number): SolidVolume {
   if (!(toleranceCc > 0)) throw new InvalidInputError("toleranceCc", toleranceCc, "a volume > 0 cc");
   const { min, max } = solid.boundsMm;
   const longest = Math.max(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
-  if (!(longest > 0)) return { volumeCc: 0, errorCc: 0 };
-  let edge = longest / 32;
-  let volume = volumeAtEdge(solid, edge);
+  if (!(longest > 0)) return { volumeCc: 0, estimatedErrorCc: 0, boundsCc: [0, 0] };
+  let edge = longest / 16;
+  let found = volumeAtEdge(solid, edge);
   let change = Number.POSITIVE_INFINITY;
-  for (let halving = 0; halving < MOST_HALVINGS && change >= 1000 * toleranceCc; halving++) {
+  let error = Number.POSITIVE_INFINITY;
+  for (let halving = 0; halving < MOST_HALVINGS && error >= 1000 * toleranceCc; halving++) {
     edge /= 2;
     const finer = volumeAtEdge(solid, edge);
-    change = Math.abs(finer - volume);
-    volume = finer;
+    const before = change;
+    change = Math.abs(finer.sum - found.sum);
+    // One change alone may be small by chance.
+    error = Math.max(change, before / 4);
+    found = finer;
   }
-  return { volumeCc: volume / 1000, errorCc: change / 1000 };
+  const least = found.inside / 1000;
+  return {
+    volumeCc: found.sum / 1000,
+    estimatedErrorCc: error / 1000,
+    boundsCc: [least, least + found.undecided / 1000],
+  };
 }
 
 /**
@@ -49,23 +66,34 @@ export function solidVolumeCc(solid: Solid, toleranceCc: number): number {
   return solidVolume(solid, toleranceCc).volumeCc;
 }
 
-/** mm³ at one smallest edge. Cubes start at 16 edges, on a raster that covers the bounds. */
-function volumeAtEdge(solid: Solid, edge: number): number {
+/** mm³. */
+interface Tally {
+  /** The volume. */
+  sum: number;
+  /** Of the cubes that are wholly inside. */
+  inside: number;
+  /** Of the smallest cubes that may be either. */
+  undecided: number;
+}
+
+/** At one smallest edge. Cubes start at 16 edges, on a raster that covers the bounds. */
+function volumeAtEdge(solid: Solid, edge: number): Tally {
   const { min, max } = solid.boundsMm;
   const size = 16 * edge;
   // Half an edge beyond the bounds, so that plane faces on the bounds do not lie on the outermost cubes' faces.
   const [x0, y0, z0] = [min[0] - edge / 2, min[1] - edge / 2, min[2] - edge / 2];
   const corner = new Float64Array(8);
-  let sum = 0;
+  const tally: Tally = { sum: 0, inside: 0, undecided: 0 };
   for (let z = z0; z < max[2]; z += size) {
     for (let y = y0; y < max[1]; y += size) {
-      for (let x = x0; x < max[0]; x += size) sum += cubeVolume(solid, x, y, z, size, edge, corner);
+      for (let x = x0; x < max[0]; x += size) addCube(tally, solid, x, y, z, size, edge, corner);
     }
   }
-  return sum;
+  return tally;
 }
 
-function cubeVolume(
+function addCube(
+  tally: Tally,
   solid: Solid,
   x: number,
   y: number,
@@ -73,29 +101,26 @@ function cubeVolume(
   size: number,
   edge: number,
   corner: Float64Array,
-): number {
+): void {
   const half = size / 2;
   const f = solid.implicit(x + half, y + half, z + half);
   const reach = half * Math.sqrt(3);
-  if (f >= reach) return 0;
-  if (f <= -reach) return size ** 3;
+  if (f >= reach) return;
+  if (f <= -reach) {
+    tally.sum += size ** 3;
+    tally.inside += size ** 3;
+    return;
+  }
   if (size > 1.5 * edge) {
-    let sum = 0;
     for (let n = 0; n < 8; n++) {
-      sum += cubeVolume(
-        solid,
-        x + half * (n & 1),
-        y + half * ((n >> 1) & 1),
-        z + half * (n >> 2),
-        half,
-        edge,
-        corner,
-      );
+      const [a, b, c] = [x + half * (n & 1), y + half * ((n >> 1) & 1), z + half * (n >> 2)];
+      addCube(tally, solid, a, b, c, half, edge, corner);
     }
-    return sum;
+    return;
   }
   for (let n = 0; n < 8; n++) {
     corner[n] = solid.implicit(x + size * (n & 1), y + size * ((n >> 1) & 1), z + size * (n >> 2));
   }
-  return cubeFraction(corner) * size ** 3;
+  tally.sum += cubeFraction(corner) * size ** 3;
+  tally.undecided += size ** 3;
 }

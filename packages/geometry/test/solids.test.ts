@@ -117,10 +117,22 @@ describe("volume", () => {
     const error = Math.abs(solidVolumeCc(solid, 0.002) * 1000 - volumeMm3);
     expect(error).toBeLessThan(Math.max(0.001 * volumeMm3, 1e-9));
     for (const toleranceCc of [1, 0.02]) {
-      const { volumeCc, errorCc } = solidVolume(solid, toleranceCc);
-      expect(errorCc).toBeLessThan(toleranceCc);
-      expect(Math.abs(volumeCc * 1000 - volumeMm3)).toBeLessThanOrEqual(1000 * errorCc + 1e-9);
+      const { volumeCc, estimatedErrorCc, boundsCc } = solidVolume(solid, toleranceCc);
+      expect(estimatedErrorCc).toBeLessThan(toleranceCc);
+      expect(Math.abs(volumeCc * 1000 - volumeMm3)).toBeLessThanOrEqual(1000 * estimatedErrorCc + 1e-9);
+      const [least, most] = boundsCc;
+      expect(least).toBeLessThanOrEqual(volumeMm3 / 1000 + 1e-12);
+      expect(most).toBeGreaterThanOrEqual(volumeMm3 / 1000 - 1e-12);
     }
+  });
+
+  test("the bounds hold where the estimate cannot know: a needle that every corner misses", () => {
+    const needle = ellipticCylinder([0.013, 0.017, 0], "z", [0.004, 0.004, 10]);
+    const volumeCc = (Math.PI * 0.004 ** 2 * 20) / 1000;
+    const found = solidVolume(unionOf(needle, sphere([3, 3, 3], 0.5)), 1);
+    const exactCc = volumeCc + (Math.PI * 0.5 ** 3 * 4) / 3000;
+    expect(found.boundsCc[0]).toBeLessThan(exactCc);
+    expect(found.boundsCc[1]).toBeGreaterThan(exactCc);
   });
 
   test("a tolerance that is not > 0 is an error", () => {
@@ -232,7 +244,7 @@ describe("occupancy of a solid", () => {
   };
 
   test("a box that cuts voxels has their exact parts", () => {
-    const { occupancy, volumeCc, voxelError } = solidOccupancy(box([-1, -2, -3], [6, 5, 4]), {
+    const { occupancy, volumeCc, estimatedVoxelError } = solidOccupancy(box([-1, -2, -3], [6, 5, 4]), {
       size: [9, 9, 9],
       spacingMm: [1, 1, 1],
       originMm: [-1.75, -2, -3.4],
@@ -242,14 +254,14 @@ describe("occupancy of a solid", () => {
     expect(occupancy.values.get(4, 4, 1)).toBeCloseTo(0.75, 3);
     expect(occupancy.values.get(4, 0, 4)).toBeCloseTo(0.5, 3);
     expect(occupancy.values.get(4, 0, 1)).toBeCloseTo(0.375, 3);
-    expect(Math.abs(occupancy.values.get(0, 0, 1) - 0.0375)).toBeLessThan(voxelError);
+    expect(Math.abs(occupancy.values.get(0, 0, 1) - 0.0375)).toBeLessThan(estimatedVoxelError);
     expect(occupancy.values.get(4, 4, 4)).toBe(1);
     expect(volumeCc).toBeCloseTo((7 * 7 * 7) / 1000, 3);
   });
 
   test.each(solids.slice(0, 8))("%s: each voxel within its error of what sampling finds", (_name, solid) => {
-    const { occupancy, voxelError, volumeCc } = solidOccupancy(solid, grid);
-    expect(voxelError).toBeLessThan(0.01);
+    const { occupancy, estimatedVoxelError, volumeCc } = solidOccupancy(solid, grid);
+    expect(estimatedVoxelError).toBeLessThan(0.01);
     const n = 12;
     let worst = 0;
     for (let voxel = 0; voxel < 20 * 22 * 18; voxel += 31) {
@@ -263,13 +275,13 @@ describe("occupancy of a solid", () => {
       worst = Math.max(worst, Math.abs(occupancy.values.get(k, j, i) - hits / n ** 3));
     }
     // A plane face between two layers of samples: off by up to half a layer, 1/24.
-    expect(worst).toBeLessThan(voxelError + 0.045);
+    expect(worst).toBeLessThan(estimatedVoxelError + 0.045);
     const sum = occupancy.values.data.reduce((a, b) => a + b, 0) * 7.5;
     expect(sum / 1000 / volumeCc).toBeCloseTo(1, 6);
   });
 
   test("a finer tolerance has a smaller stated error; one that is none is an error", () => {
-    const error = (tolerance: number) => solidOccupancy(ball, grid, { tolerance }).volumeErrorCc;
+    const error = (tolerance: number) => solidOccupancy(ball, grid, { tolerance }).estimatedVolumeErrorCc;
     expect(error(0.0002)).toBeLessThan(error(0.01) / 2);
     expect(() => solidOccupancy(ball, grid, { tolerance: 0 })).toThrow(/tolerance/);
   });

@@ -1,7 +1,8 @@
 import { type Contour, type Volume, voxelToPatient } from "@isodose/core";
+import { HALF } from "./half.ts";
 import { outlines } from "./marching-squares.ts";
 import { assertRegion, assertResolved } from "./region.ts";
-import { HALF, surfaceOffset } from "./surface-points.ts";
+import { surfaceOffset } from "./surface-points.ts";
 
 /**
  * Contours of a region, one set of closed polygons per slice of its grid (planes of constant k), so that it becomes a structure.

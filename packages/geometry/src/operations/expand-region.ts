@@ -1,22 +1,31 @@
-import { InvalidInputError, UnsupportedError, type Volume } from "@isodose/core";
-import { boxBelowPlane } from "./box-below-plane.ts";
-import { nearestSurface } from "./nearest-surface.ts";
-import { assertRegion, assertResolved, boxOfRegion, cutOut, putBack } from "./region.ts";
-import { surfaceGauge } from "./surface-gauge.ts";
-import { HALF, surfacePoints } from "./surface-points.ts";
+import { type Volume, voxelVolumeMm3, type Warning } from "@isodose/core";
+import { growFractions } from "./grow-fractions.ts";
+import { type MarginsMm, marginsAlongGrid } from "./margins-along-grid.ts";
+import {
+  assertRegion,
+  assertResolved,
+  boxOfRegion,
+  cutOutWidened,
+  putBack,
+  type VoxelBox,
+} from "./region.ts";
+import { thinSheets } from "./thin-sheets.ts";
 
-/** A margin per direction of the patient (LPS), mm. */
-export interface MarginsMm {
-  readonly left: number;
-  readonly right: number;
-  readonly anterior: number;
-  readonly posterior: number;
-  readonly superior: number;
-  readonly inferior: number;
+/** What a margin could not do, and how much of the region that is. */
+export interface MarginWarning extends Warning {
+  readonly code: "MARGIN_CUT_BY_GRID" | "MARGIN_THIN_PARTS" | "MARGIN_LEAVES_NOTHING" | "MARGIN_COARSE";
+  /** Volume that the warning is about, cc; undefined for MARGIN_COARSE. */
+  readonly amountCc?: number;
 }
 
-/** A margin of 0 in one direction beside others counts as this part of a voxel. */
-const LEAST_MARGIN_VOXELS = 0.05;
+/** A region with what should be known about how it was made. */
+export interface ExpandedRegion extends Volume {
+  /** Empty if the margin was made as asked. */
+  readonly warnings: readonly MarginWarning[];
+}
+
+/** Less than this part of a voxel is no finding. */
+const LEAST_VOXELS = 1e-3;
 
 /**
  * A region grown by a margin, or shrunk by a negative one.
@@ -25,10 +34,13 @@ const LEAST_MARGIN_VOXELS = 0.05;
  *
  * with m the margin towards p from q on each axis: a ball for one number, eight octants of ellipsoids for six. Shrinking grows the outside
  * by the mirrored margins. The surface is located within the voxels ({@link signedDistanceMm}) and moved by the margin; the
- * result's fractions are those of its tangent planes, so that margins add up without steps of whole voxels.
+ * result's fractions are those of its tangent planes, so that margins add up without steps of whole voxels. A face towards a
+ * margin of 0 stays as it is. A structure or a solid says more than its fractions: {@link expandStructure}.
  *
  * At the edge of the grid the region goes on: a region that reaches it does not shrink from there, and what would grow
- * beyond is cut.
+ * beyond is cut. `warnings` of the result say what was cut (`MARGIN_CUT_BY_GRID`: the grown region's volume beyond the grid, as far as
+ * the margin reaches), what filled no voxel by half (`MARGIN_THIN_PARTS`: grown from its right thickness, its place good to half a
+ * voxel; gone if the region shrinks) and whether nothing is left (`MARGIN_LEAVES_NOTHING`).
  *
  * @param region - unit "fraction"
  * @param marginsMm - mm, all ≥ 0 (grow) or all ≤ 0 (shrink)
@@ -36,138 +48,66 @@ const LEAST_MARGIN_VOXELS = 0.05;
  * @throws UnsupportedError if margins differ and the grid's axes are not those of the patient; or the region has volume,
  * but no voxel that is half full
  */
-export function expandRegion(region: Volume, marginsMm: number | MarginsMm): Volume {
+export function expandRegion(region: Volume, marginsMm: number | MarginsMm): ExpandedRegion {
   assertRegion(region);
-  const { plus, minus, shrinks } = alongGrid(region, marginsMm);
-  const isUniform = [...plus, ...minus].every((m) => m === plus[0]);
-  if (Math.max(...plus, ...minus) === 0)
-    return putBack(region, { first: [0, 0, 0], size: region.grid.size }, region.values.data);
+  const { plus, minus, shrinks } = marginsAlongGrid(region.grid, marginsMm);
+  const whole: VoxelBox = { first: [0, 0, 0], size: region.grid.size };
+  const unchanged = () => ({ ...putBack(region, whole, region.values.data), warnings: [] });
+  if (Math.max(...plus, ...minus) === 0) return unchanged();
   assertResolved(region, "a margin");
-  const { spacingMm } = region.grid;
-  const reach = (axis: 0 | 1 | 2) =>
-    3 + (shrinks ? 0 : Math.ceil(Math.max(plus[axis], minus[axis]) / spacingMm[axis]));
-  const box = boxOfRegion(region, [reach(0), reach(1), reach(2)]);
-  if (!box) return putBack(region, { first: [0, 0, 0], size: region.grid.size }, region.values.data);
-  const { size } = box;
-  const data = cutOut(region, box);
-  if (shrinks) for (let v = 0; v < data.length; v++) data[v] = 1 - data[v]!;
-
-  const points = surfacePoints(data, size, spacingMm);
-  const perMm = (m: number, axis: 0 | 1 | 2) =>
-    1 / Math.max(m, isUniform ? 0 : LEAST_MARGIN_VOXELS * spacingMm[axis]);
-  const perMmPlus = [perMm(plus[0], 0), perMm(plus[1], 1), perMm(plus[2], 2)] as const;
-  const perMmMinus = [perMm(minus[0], 0), perMm(minus[1], 1), perMm(minus[2], 2)] as const;
-  const cost = (axis: 0 | 1 | 2) => ({
-    plus: (spacingMm[axis] * perMmPlus[axis]) ** 2,
-    minus: (spacingMm[axis] * perMmMinus[axis]) ** 2,
-  });
-  const costs = [cost(0), cost(1), cost(2)] as const;
-  // Surface points lie beside the foot of a voxel, and half a voxel beyond the margin is partly in.
-  const perVoxel = Math.sqrt(Math.max(...costs.flatMap(({ plus: p, minus: m }) => [p, m])));
-  const field = nearestSurface(points, size, [...costs], (1 + 1.6 * perVoxel) ** 2);
-
-  const scene = { data, size, spacingMm, points, field, perMmPlus, perMmMinus, isUniform };
-  const out = new Float32Array(data.length);
-  const gauge = { value: 0, gi: 0, gj: 0, gk: 0 };
-  let v = 0;
-  for (let k = 0; k < size[2]; k++) {
-    for (let j = 0; j < size[1]; j++) {
-      for (let i = 0; i < size[0]; i++, v++) {
-        let fraction = data[v]!;
-        if (field.nearest[v]! >= 0) {
-          surfaceGauge(scene, i, j, k, gauge);
-          fraction = Math.max(fraction, boxBelowPlane(gauge.gi, gauge.gj, gauge.gk, 1 - gauge.value));
-        } else if (fraction >= HALF) {
-          fraction = 1;
-        }
-        out[v] = shrinks ? 1 - fraction : fraction;
-      }
-    }
-  }
-  return putBack(region, box, out);
-}
-
-/**
- * The part of space between two distances from a region: outside, or inside for negative ones.
- *
- * @param fromMm - distance from the region's surface where the ring begins, mm; negative is inside
- * @param toMm - where it ends, mm, > fromMm
- * @throws InvalidInputError if toMm is not > fromMm; as {@link expandRegion}
- * @example ringAround(ptv, 3, 20) // where an optimizer presses the dose down
- */
-export function ringAround(region: Volume, fromMm: number, toMm: number): Volume {
-  if (!(toMm > fromMm)) throw new InvalidInputError("toMm", toMm, `a distance > fromMm, ${fromMm} mm`);
-  const outer = expandRegion(region, toMm);
-  const inner = expandRegion(region, fromMm).values.data;
-  const data = outer.values.data;
-  // The inner region lies within the outer one: the difference is exact.
-  for (let v = 0; v < data.length; v++) data[v] = Math.max(0, data[v]! - inner[v]!);
-  return outer;
-}
-
-/**
- * A shell on the surface of a region: a wall.
- * @param inwardMm - thickness inside the surface, mm, ≥ 0
- * @param outwardMm - thickness outside, mm, ≥ 0; not both 0
- * @throws InvalidInputError if a thickness is < 0 or both are 0; as {@link expandRegion}
- */
-export function shellOf(region: Volume, inwardMm: number, outwardMm: number): Volume {
-  if (!(inwardMm >= 0)) throw new InvalidInputError("inwardMm", inwardMm, "a thickness ≥ 0 mm");
-  if (!(outwardMm >= 0)) throw new InvalidInputError("outwardMm", outwardMm, "a thickness ≥ 0 mm");
-  if (!(inwardMm + outwardMm > 0))
-    throw new InvalidInputError("outwardMm", outwardMm, "> 0 mm where inwardMm is 0");
-  return ringAround(region, -inwardMm, outwardMm);
-}
-
-interface AlongGrid {
-  /** Margins towards growing i, j, k, mm, ≥ 0. */
-  readonly plus: readonly [number, number, number];
-  readonly minus: readonly [number, number, number];
-  readonly shrinks: boolean;
-}
-
-/** Margins along the grid's axes; for shrinking those of the outside, which are the mirrored ones. */
-function alongGrid(region: Volume, margins: number | MarginsMm): AlongGrid {
-  const m: MarginsMm =
-    typeof margins === "number"
-      ? {
-          left: margins,
-          right: margins,
-          anterior: margins,
-          posterior: margins,
-          superior: margins,
-          inferior: margins,
-        }
-      : margins;
-  const all = [m.left, m.right, m.anterior, m.posterior, m.superior, m.inferior];
-  if (!all.every(Number.isFinite)) throw new InvalidInputError("marginsMm", margins, "finite margins, mm");
-  const shrinks = all.some((value) => value < 0);
-  if (shrinks && all.some((value) => value > 0))
-    throw new InvalidInputError("marginsMm", margins, "margins that are all ≥ 0 or all ≤ 0, mm");
-  if (all.every((value) => value === all[0])) {
-    const size = Math.abs(all[0]!);
-    return { plus: [size, size, size], minus: [size, size, size], shrinks };
-  }
-  // LPS: left, posterior and superior are the positive directions.
-  const positive = [m.left, m.posterior, m.superior].map(Math.abs);
-  const negative = [m.right, m.anterior, m.inferior].map(Math.abs);
-  const plus: number[] = [];
-  const minus: number[] = [];
-  for (const axis of [0, 1, 2] as const) {
-    const column = [0, 1, 2].map((row) => region.grid.direction[3 * row + axis]!);
-    const patientAxis = column.findIndex((value) => Math.abs(value) > 1 - 1e-6);
-    if (patientAxis < 0)
-      throw new UnsupportedError(
-        "different margins per direction on an oblique grid",
-        "one margin in all directions is, or a grid along the patient's axes",
-      );
-    const forward = column[patientAxis]! > 0 !== shrinks;
-    plus.push((forward ? positive : negative)[patientAxis]!);
-    minus.push((forward ? negative : positive)[patientAxis]!);
-  }
-  return {
-    plus: plus as unknown as AlongGrid["plus"],
-    minus: minus as unknown as AlongGrid["minus"],
-    shrinks,
+  const { spacingMm, size: gridSize } = region.grid;
+  const three = (of: (axis: 0 | 1 | 2) => number) => [of(0), of(1), of(2)] as const;
+  const voxels = (m: readonly [number, number, number]) =>
+    three((a) => (shrinks ? 0 : Math.ceil(m[a] / spacingMm[a])));
+  const up = voxels(plus);
+  const down = voxels(minus);
+  const around = boxOfRegion(
+    region,
+    three((a) => 3 + Math.max(up[a], down[a])),
+  );
+  if (!around) return unchanged();
+  // Growth beyond the grid is worked out as well, so that it can be told how much is cut.
+  const occupied = boxOfRegion(region, [0, 0, 0])!;
+  const before = three((a) => (occupied.first[a] - down[a] < 0 ? down[a] : 0));
+  const after = three((a) => (occupied.first[a] + occupied.size[a] + up[a] > gridSize[a] ? up[a] : 0));
+  const box: VoxelBox = {
+    first: three((a) => around.first[a] - before[a]),
+    size: three((a) => around.size[a] + before[a] + after[a]),
   };
+  const data = cutOutWidened(region, box);
+  if (shrinks) for (let v = 0; v < data.length; v++) data[v] = 1 - data[v]!;
+  const { fractions, thinVoxels } = growFractions(data, box.size, spacingMm, plus, minus, shrinks);
+  if (shrinks) for (let v = 0; v < fractions.length; v++) fractions[v] = 1 - fractions[v]!;
+
+  const result = putBack(region, box, fractions);
+  const ccPerVoxel = voxelVolumeMm3(region.grid) / 1000;
+  const inGrid = sumOf(result.values.data);
+  const cutVoxels = sumOf(fractions) - inGrid;
+  const thin = shrinks ? thinSheets(region.values.data, gridSize, spacingMm, () => {}) : thinVoxels;
+  const warnings: MarginWarning[] = [];
+  const warn = (code: MarginWarning["code"], amountCc: number, text: string) =>
+    warnings.push({ code, amountCc, message: `${amountCc.toPrecision(3)} cc ${text}` });
+  if (!shrinks && cutVoxels > LEAST_VOXELS)
+    warn("MARGIN_CUT_BY_GRID", cutVoxels * ccPerVoxel, "of the grown region lie beyond the grid and are cut");
+  if (thin > LEAST_VOXELS)
+    warn(
+      "MARGIN_THIN_PARTS",
+      thin * ccPerVoxel,
+      shrinks
+        ? "of the region fill no voxel by half and are gone"
+        : "of the region fill no voxel by half; their place is good to half a voxel",
+    );
+  if (shrinks && !(inGrid > LEAST_VOXELS))
+    warn(
+      "MARGIN_LEAVES_NOTHING",
+      sumOf(region.values.data) * ccPerVoxel,
+      "are all of the region: nothing is left",
+    );
+  return { ...result, warnings };
+}
+
+function sumOf(data: Float32Array): number {
+  let sum = 0;
+  for (let v = 0; v < data.length; v++) sum += data[v]!;
+  return sum;
 }

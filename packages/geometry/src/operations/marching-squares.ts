@@ -22,7 +22,8 @@ export function outlines(
         inside[node]! | (inside[node + 1]! << 1) | (inside[node + nx + 1]! << 2) | (inside[node + nx]! << 3);
       if (corners === 0 || corners === 15) continue;
       const sides = [2 * node, 2 * node + 3, 2 * (node + nx), 2 * node + 1];
-      for (const [from, to] of STEPS[corners]![isJoined(i, j) ? 1 : 0]!) next.set(sides[from]!, sides[to]!);
+      const joined = (corners === 5 || corners === 10) && isJoined(i, j);
+      for (const [from, to] of STEPS[corners]![joined ? 1 : 0]!) next.set(sides[from]!, sides[to]!);
     }
   }
   const walks: number[][] = [];

@@ -4,7 +4,7 @@ import type { SurfacePoints } from "./surface-points.ts";
 
 /** {@link NearestSurface} by trying all points for every voxel: slow and obvious; what the passes are tested against. */
 export function nearestSurfaceReference(
-  points: SurfacePoints,
+  points: Pick<SurfacePoints, "count" | "axis" | "position">,
   size: readonly [number, number, number],
   costs: readonly [LineCost, LineCost, LineCost],
 ): NearestSurface {

@@ -1,6 +1,9 @@
 import { type LineCost, lowerEnvelopePass } from "./lower-envelope.ts";
 import type { SurfacePoints } from "./surface-points.ts";
 
+/** What the transform needs of them. */
+type PointsOnLines = Pick<SurfacePoints, "count" | "axis" | "position">;
+
 /** For every voxel the surface point nearest to its centre. */
 export interface NearestSurface {
   /** Number of the point, −1 where none is within the limit. */
@@ -17,7 +20,7 @@ export interface NearestSurface {
  * @param limit - no distance squared beyond this is looked for
  */
 export function nearestSurface(
-  points: SurfacePoints,
+  points: PointsOnLines,
   size: readonly [number, number, number],
   costs: readonly [LineCost, LineCost, LineCost],
   limit: number,
@@ -38,7 +41,7 @@ export function nearestSurface(
 }
 
 function start(
-  points: SurfacePoints,
+  points: PointsOnLines,
   size: readonly [number, number, number],
   axis: 0 | 1 | 2,
   cost: LineCost,
@@ -53,7 +56,7 @@ function start(
 /** Distances along the lines of one axis to the points on those lines. */
 function startInto(
   { nearest, squared }: NearestSurface,
-  points: SurfacePoints,
+  points: PointsOnLines,
   size: readonly [number, number, number],
   axis: 0 | 1 | 2,
   cost: LineCost,

@@ -6,7 +6,7 @@ import {
   UnsupportedError,
   type Volume,
 } from "@isodose/core";
-import { HALF } from "./surface-points.ts";
+import { HALF } from "./half.ts";
 
 type Size = readonly [number, number, number];
 
@@ -92,28 +92,39 @@ export function boxOfRegion(region: Volume, widen: Size): VoxelBox | undefined {
   return { first, size: size as unknown as Size };
 }
 
-/** Copy the values of a box out of a volume. */
-export function cutOut(region: Volume, { first, size }: VoxelBox): Float32Array {
-  const [nx, ny] = region.grid.size;
+/** Copy the values of a box out of a volume; beyond the grid the outermost voxels go on. */
+export function cutOutWidened(region: Volume, { first, size }: VoxelBox): Float32Array {
+  const [nx, ny, nz] = region.grid.size;
   const out = new Float32Array(size[0] * size[1] * size[2]);
   const data = region.values.data;
+  const within = (n: number, count: number) => Math.min(count - 1, Math.max(0, n));
+  const start = within(first[0], nx);
+  const end = within(first[0] + size[0] - 1, nx) + 1;
   for (let k = 0, at = 0; k < size[2]; k++) {
     for (let j = 0; j < size[1]; j++, at += size[0]) {
-      const row = first[0] + nx * (first[1] + j + ny * (first[2] + k));
-      out.set(data.subarray(row, row + size[0]), at);
+      const row = nx * (within(first[1] + j, ny) + ny * within(first[2] + k, nz));
+      out.fill(data[row + start]!, at, at + start - first[0]);
+      out.set(data.subarray(row + start, row + end), at + start - first[0]);
+      out.fill(data[row + end - 1]!, at + end - first[0], at + size[0]);
     }
   }
   return out;
 }
 
-/** A region on the same grid with the values in the box, 0 elsewhere. */
+/** A region on the same grid with the values in the box, 0 elsewhere; what of the box is beyond the grid is left out. */
 export function putBack(region: Volume, { first, size }: VoxelBox, values: Float32Array): Volume {
-  const [nx, ny] = region.grid.size;
+  const [nx, ny, nz] = region.grid.size;
   const out = createVolume(region.grid, "fraction", region.frameOfReferenceUid);
   const data = out.values.data;
-  for (let k = 0, at = 0; k < size[2]; k++) {
-    for (let j = 0; j < size[1]; j++, at += size[0]) {
-      data.set(values.subarray(at, at + size[0]), first[0] + nx * (first[1] + j + ny * (first[2] + k)));
+  const skip = Math.max(0, -first[0]);
+  const take = Math.min(size[0], nx - first[0]);
+  for (let k = Math.max(0, -first[2]); k < Math.min(size[2], nz - first[2]); k++) {
+    for (let j = Math.max(0, -first[1]); j < Math.min(size[1], ny - first[1]); j++) {
+      const at = size[0] * (j + size[1] * k);
+      data.set(
+        values.subarray(at + skip, at + take),
+        first[0] + skip + nx * (first[1] + j + ny * (first[2] + k)),
+      );
     }
   }
   return out;

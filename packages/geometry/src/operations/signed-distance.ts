@@ -23,30 +23,39 @@ export function signedDistanceMm(region: Volume): Volume {
   assertResolved(region, "signed distance");
   const { size, spacingMm } = region.grid;
   const data = region.values.data;
+  const distanceAt = distanceField(data, size, spacingMm);
+  const distance = createVolume(region.grid, "mm", region.frameOfReferenceUid);
+  const out = distance.values.data;
+  let v = 0;
+  for (let k = 0; k < size[2]; k++)
+    for (let j = 0; j < size[1]; j++) for (let i = 0; i < size[0]; i++) out[v++] = distanceAt(i, j, k);
+  return distance;
+}
+
+/** Signed distance of a voxel centre, mm: nearest points are found at once, the foot of each voxel when it is asked for. */
+export function distanceField(
+  data: Float32Array,
+  size: readonly [number, number, number],
+  spacingMm: readonly [number, number, number],
+): (i: number, j: number, k: number) => number {
   const points = surfacePoints(data, size, spacingMm);
   const cost = (axis: 0 | 1 | 2) => ({ plus: spacingMm[axis] ** 2, minus: spacingMm[axis] ** 2 });
   const field = nearestSurface(points, size, [cost(0), cost(1), cost(2)], Number.MAX_VALUE);
+  const perMm = [1, 1, 1] as const;
   const scene = {
     data,
     size,
     spacingMm,
     points,
     field,
-    perMmPlus: [1, 1, 1],
-    perMmMinus: [1, 1, 1],
+    perMmPlus: perMm,
+    perMmMinus: perMm,
+    per: perMm,
     isUniform: true,
-  } as const;
-  const distance = createVolume(region.grid, "mm", region.frameOfReferenceUid);
-  const out = distance.values.data;
+  };
   const gauge = { value: 0, gi: 0, gj: 0, gk: 0 };
-  let v = 0;
-  for (let k = 0; k < size[2]; k++) {
-    for (let j = 0; j < size[1]; j++) {
-      for (let i = 0; i < size[0]; i++) {
-        surfaceGauge(scene, i, j, k, gauge);
-        out[v++] = gauge.value;
-      }
-    }
-  }
-  return distance;
+  return (i, j, k) => {
+    surfaceGauge(scene, i, j, k, gauge);
+    return gauge.value;
+  };
 }

@@ -1,6 +1,6 @@
 import { InvalidInputError, type Volume } from "@isodose/core";
-import { assertResolved, assertSameGrid } from "./region.ts";
-import { signedDistanceMm } from "./signed-distance.ts";
+import { assertResolved, assertSameGrid, boxOfRegion, cutOutWidened, type VoxelBox } from "./region.ts";
+import { distanceField } from "./signed-distance.ts";
 import { type SurfacePoints, surfacePoints } from "./surface-points.ts";
 
 /** How far two surfaces are apart, mm. */
@@ -26,8 +26,13 @@ export interface SurfaceDistances {
  */
 export function surfaceDistances(a: Volume, b: Volume): SurfaceDistances {
   assertSameGrid(a, b);
-  const ofA = directed(a, b, "first region");
-  const ofB = directed(b, a, "second region");
+  assertResolved(a, "surface distance");
+  assertResolved(b, "surface distance");
+  const box = boxAround(a, b);
+  const first = surfaceOf(a, box, "first region");
+  const second = surfaceOf(b, box, "second region");
+  const ofA = directed(first, second);
+  const ofB = directed(second, first);
   return {
     meanMm: (ofA.sumMm3 + ofB.sumMm3) / (ofA.areaMm2 + ofB.areaMm2),
     percentile95Mm: Math.max(ofA.percentile95Mm, ofB.percentile95Mm),
@@ -36,19 +41,60 @@ export function surfaceDistances(a: Volume, b: Volume): SurfaceDistances {
   };
 }
 
+/** Voxels around both regions: as far as the surface is told by them. */
+const RIM = 8;
+
+function boxAround(a: Volume, b: Volume): VoxelBox {
+  const boxes = [a, b].flatMap((region) => boxOfRegion(region, [RIM, RIM, RIM]) ?? []);
+  const three = (of: (axis: 0 | 1 | 2) => number) => [of(0), of(1), of(2)] as const;
+  const first = three((c) => Math.min(...boxes.map((box) => box.first[c])));
+  return {
+    first,
+    size: three((c) => Math.max(...boxes.map((box) => box.first[c] + box.size[c])) - first[c]),
+  };
+}
+
+/** A surface's crossings with the voxel lines, and the distance from it, worked out where it is asked for. */
+interface MeasuredSurface {
+  readonly size: VoxelBox["size"];
+  readonly spacingMm: VoxelBox["size"];
+  readonly crossings: SurfacePoints;
+  /** Signed, mm, of the centre of voxel (i, j, k). */
+  readonly distanceMm: (i: number, j: number, k: number) => number;
+}
+
+function surfaceOf(region: Volume, box: VoxelBox, name: string): MeasuredSurface {
+  const { spacingMm } = region.grid;
+  const { size } = box;
+  if (!size.every(Number.isFinite))
+    throw new InvalidInputError(name, "has no surface", "a surface within the grid");
+  const data = cutOutWidened(region, box);
+  const crossings = surfacePoints(data, size, spacingMm, "crossings");
+  if (crossings.count === 0) throw new InvalidInputError(name, "has no surface", "a surface within the grid");
+  const distanceAt = distanceField(data, size, spacingMm);
+  const known = new Float32Array(data.length).fill(Number.NaN);
+  const distanceMm = (i: number, j: number, k: number) => {
+    const v = i + size[0] * (j + size[1] * k);
+    if (Number.isNaN(known[v]!)) known[v] = distanceAt(i, j, k);
+    return known[v]!;
+  };
+  return { size, spacingMm, crossings, distanceMm };
+}
+
 /** Distances of the surface of `from` to that of `to`. */
-function directed(from: Volume, to: Volume, name: string) {
-  const { size, spacingMm } = from.grid;
-  assertResolved(from, "surface distance");
-  const points = surfacePoints(from.values.data, size, spacingMm);
-  if (points.count === 0) throw new InvalidInputError(name, "has no surface", "a surface within the grid");
-  const distance = signedDistanceMm(to).values.data;
+function directed(from: MeasuredSurface, to: MeasuredSurface) {
+  const { crossings } = from;
   const samples: { readonly distanceMm: number; readonly areaMm2: number }[] = [];
   let areaMm2 = 0;
   let sumMm3 = 0;
-  for (let n = 0; n < points.count; n++) {
-    const distanceMm = Math.abs(atLinePoint(distance, size, points, n));
-    const area = areaOfPoint(points, n, spacingMm);
+  for (let n = 0; n < crossings.count; n++) {
+    const at = placeBetweenCentres(from, n);
+    // A line that the surface does not cross after all has no sample.
+    if (Number.isNaN(at)) continue;
+    const low = Math.floor(at);
+    const near = alongLine(to, crossings, n, low);
+    const distanceMm = Math.abs(near + (at - low) * (alongLine(to, crossings, n, low + 1) - near));
+    const area = areaOfPoint(crossings, n, from.spacingMm);
     samples.push({ distanceMm, areaMm2: area });
     areaMm2 += area;
     sumMm3 += area * distanceMm;
@@ -63,21 +109,30 @@ function directed(from: Volume, to: Volume, name: string) {
   return { sumMm3, areaMm2, percentile95Mm: at95?.distanceMm ?? farthestMm, farthestMm };
 }
 
-/** Linear between the two voxel centres around a surface point. */
-function atLinePoint(
-  distance: Float32Array,
-  [nx, ny, nz]: readonly [number, number, number],
+/** Where on its line a crossing is 0 from its own surface, linear between voxel centres; NaN where nowhere near. */
+function placeBetweenCentres(surface: MeasuredSurface, n: number): number {
+  const { crossings, size } = surface;
+  const a = crossings.axis[n]! as 0 | 1 | 2;
+  const near = Math.floor(crossings.position[3 * n + a]!);
+  for (const low of [near, near - 1, near + 1]) {
+    if (low < 0 || low > size[a] - 2) continue;
+    const d = alongLine(surface, crossings, n, low);
+    const next = alongLine(surface, crossings, n, low + 1);
+    // Not at the upper of two centres, which is the lower of the next two.
+    if (d < 0 !== next < 0) return low + Math.min(1 - 1e-9, d / (d - next));
+  }
+  return Number.NaN;
+}
+
+/** Distance from a surface of the m-th voxel centre on the line of a crossing. */
+function alongLine(
+  { distanceMm }: MeasuredSurface,
   { position, axis }: SurfacePoints,
   n: number,
+  m: number,
 ): number {
-  const a = axis[n]!;
-  const at = position[3 * n + a]!;
-  const count = a === 0 ? nx : a === 1 ? ny : nz;
-  const low = Math.min(count - 2, Math.max(0, Math.floor(at)));
-  const coordinate = (c: number) => (c === a ? low : position[3 * n + c]!);
-  const v = coordinate(0) + nx * (coordinate(1) + ny * coordinate(2));
-  const stride = a === 0 ? 1 : a === 1 ? nx : nx * ny;
-  return distance[v]! + (at - low) * (distance[v + stride]! - distance[v]!);
+  const at = (c: number) => (c === axis[n] ? m : position[3 * n + c]!);
+  return distanceMm(at(0), at(1), at(2));
 }
 
 /** Lines along axis a cross |n_a| / (s_b s_c) times per mm² of a surface: the three families together share its area. */

@@ -1,3 +1,7 @@
+import { HALF } from "./half.ts";
+import { fitPatch, PATCH_SIZE, writeFlatPatch } from "./surface-patch.ts";
+import { thinSheets } from "./thin-sheets.ts";
+
 /** Where the surface of a region crosses the lines through the voxel centres, along i, j and k. */
 export interface SurfacePoints {
   readonly count: number;
@@ -7,10 +11,14 @@ export interface SurfacePoints {
   readonly position: Float64Array;
   /** Unit outward normals in mm along the grid's axes, three per point. */
   readonly normal: Float64Array;
+  /** The surface around each point, {@link PATCH_SIZE} numbers per point. */
+  readonly patch: Float64Array;
+  /** 1 where only the gradient of the fractions tells the surface: a disc of half a voxel stands for it, not the patch. */
+  readonly isDisc: Uint8Array;
+  /** Volume of what is too thin to have a voxel inside, in voxels; its surfaces are among the points. */
+  readonly thinVoxels: number;
 }
 
-/** A voxel belongs to the inside if at least half of it does. */
-export const HALF = 0.5;
 /** Voxels walked from a crossing to a full and to an empty one; a surface less steep than this is located by its column. */
 const WALK = 5;
 const FULL = 1 - 1e-6;
@@ -71,26 +79,35 @@ export function surfaceOffset(
   return sum / plateau - behind - 0.5;
 }
 
+/** A surface steeper than this over a voxel line is taken from the columns across. */
+const STEEPEST = 1.25;
+
 /**
  * All points where the surface crosses a voxel line. At the edge of the grid there is no surface: the region goes on.
+ *
+ * Where the columns of a line say where the surface is, the point has a curved patch ({@link fitPatch}). Elsewhere the
+ * point is where the fractions say, with a disc across their gradient.
+ *
  * @param data - fractions, x fastest
  * @param size - [nx, ny, nz]
  * @param spacingMm - voxel size
+ * @param which - "crossings" share the surface evenly; "all" for distances, with what is too thin for a crossing
  */
 export function surfacePoints(
   data: Float32Array,
   size: readonly [number, number, number],
   spacingMm: readonly [number, number, number],
+  which: "crossings" | "all" = "all",
 ): SurfacePoints {
   const [nx, ny, nz] = size;
   const strides = [1, nx, nx * ny] as const;
-  const axes: number[] = [];
-  const positions: number[] = [];
-  const normals: number[] = [];
+  const found = new PointList();
   const gradient = new Float64Array(3);
-  for (let axis = 0; axis < 3; axis++) {
-    const stride = strides[axis]!;
-    const n = size[axis]!;
+  const across = new Float64Array(3);
+  const fit = new Float64Array(PATCH_SIZE);
+  for (const axis of [0, 1, 2] as const) {
+    const stride = strides[axis];
+    const n = size[axis];
     const iEnd = axis === 0 ? nx - 1 : nx;
     const jEnd = axis === 1 ? ny - 1 : ny;
     const kEnd = axis === 2 ? nz - 1 : nz;
@@ -102,45 +119,108 @@ export function surfacePoints(
           const lowInside = data[low]! >= HALF;
           if (lowInside === data[low + stride]! >= HALF) continue;
           const at = axis === 0 ? i : axis === 1 ? j : k;
-          const t = lowInside
+          const sign = lowInside ? 1 : -1;
+          let t = lowInside
             ? surfaceOffset(data, low, stride, at, n - 1 - at)
             : 1 - surfaceOffset(data, low + stride, -stride, n - 2 - at, at + 1);
           gradient.fill(0);
           addGradient(data, size, i, j, k, 1 - t, gradient);
-          addGradient(
-            data,
-            size,
-            axis === 0 ? i + 1 : i,
-            axis === 1 ? j + 1 : j,
-            axis === 2 ? k + 1 : k,
-            t,
-            gradient,
-          );
-          let gx = -gradient[0]! / spacingMm[0];
-          let gy = -gradient[1]! / spacingMm[1];
-          let gz = -gradient[2]! / spacingMm[2];
-          let length = Math.sqrt(gx * gx + gy * gy + gz * gz);
-          if (!(length > 1e-9)) {
-            // A plate one voxel thin has no gradient: across the line.
-            const sign = lowInside ? 1 : -1;
-            gx = axis === 0 ? sign : 0;
-            gy = axis === 1 ? sign : 0;
-            gz = axis === 2 ? sign : 0;
-            length = 1;
+          const [di, dj, dk] = [axis === 0 ? 1 : 0, axis === 1 ? 1 : 0, axis === 2 ? 1 : 0];
+          addGradient(data, size, i + di, j + dj, k + dk, t, gradient);
+          // A plate one voxel thin has no gradient: across the line.
+          if (!(Math.hypot(gradient[0]!, gradient[1]!, gradient[2]!) > 1e-9)) gradient[axis] = -sign;
+          for (let a = 0; a < 3; a++) across[a] = Math.abs(gradient[a]!);
+          const steepness = Math.max(across[0]!, across[1]!, across[2]!) / across[axis]!;
+          let height = Number.NaN;
+          if (steepness <= STEEPEST) {
+            const inner = lowInside ? low : low + stride;
+            const from = lowInside ? ([i, j, k] as const) : ([i + di, j + dj, k + dk] as const);
+            height = fitPatch(data, size, axis, inner, from, sign, fit, 0);
           }
-          axes.push(axis);
-          positions.push(i + (axis === 0 ? t : 0), j + (axis === 1 ? t : 0), k + (axis === 2 ? t : 0));
-          normals.push(gx / length, gy / length, gz / length);
+          const isDisc = Number.isNaN(height);
+          if (isDisc) {
+            writeFlatPatch(gradient, axis, fit);
+          } else {
+            t = lowInside ? height : 1 - height;
+            gradient[axis] = -sign;
+            gradient[(axis + 1) % 3] = sign * fit[0]!;
+            gradient[(axis + 2) % 3] = sign * fit[1]!;
+          }
+          found.push(axis, i + di * t, j + dj * t, k + dk * t, isDisc, gradient, spacingMm, fit);
         }
       }
     }
   }
-  return {
-    count: axes.length,
-    axis: Uint8Array.from(axes),
-    position: Float64Array.from(positions),
-    normal: Float64Array.from(normals),
-  };
+  if (which === "crossings") return found.points(0);
+  const thinVoxels = thinSheets(data, size, spacingMm, (axis, i, j, k, sign) => {
+    gradient.fill(0);
+    gradient[axis] = -sign;
+    writeFlatPatch(gradient, axis, fit);
+    found.push(axis, i, j, k, false, gradient, spacingMm, fit);
+  });
+  return found.points(thinVoxels);
+}
+
+/** Numbers kept of a point: axis, whether a disc, position, normal, patch. */
+const WIDTH = 8 + PATCH_SIZE;
+
+/** Points as they are found. */
+class PointList {
+  #count = 0;
+  #rows = new Float64Array(1024 * WIDTH);
+
+  push(
+    axis: number,
+    i: number,
+    j: number,
+    k: number,
+    isDisc: boolean,
+    gradient: Float64Array,
+    spacingMm: readonly [number, number, number],
+    patch: Float64Array,
+  ): void {
+    const gx = -gradient[0]! / spacingMm[0];
+    const gy = -gradient[1]! / spacingMm[1];
+    const gz = -gradient[2]! / spacingMm[2];
+    const length = Math.sqrt(gx * gx + gy * gy + gz * gz);
+    let at = WIDTH * this.#count++;
+    if (at + WIDTH > this.#rows.length) {
+      const longer = new Float64Array(2 * this.#rows.length);
+      longer.set(this.#rows);
+      this.#rows = longer;
+    }
+    const rows = this.#rows;
+    rows[at++] = axis;
+    rows[at++] = isDisc ? 1 : 0;
+    rows[at++] = i;
+    rows[at++] = j;
+    rows[at++] = k;
+    rows[at++] = gx / length;
+    rows[at++] = gy / length;
+    rows[at++] = gz / length;
+    for (let n = 0; n < PATCH_SIZE; n++) rows[at++] = patch[n]!;
+  }
+
+  points(thinVoxels: number): SurfacePoints {
+    const rows = this.#rows;
+    const count = this.#count;
+    const axis = new Uint8Array(count);
+    const isDisc = new Uint8Array(count);
+    const position = new Float64Array(3 * count);
+    const normal = new Float64Array(3 * count);
+    const patch = new Float64Array(PATCH_SIZE * count);
+    for (let n = 0; n < count; n++) {
+      const at = WIDTH * n;
+      axis[n] = rows[at]!;
+      isDisc[n] = rows[at + 1]!;
+      for (let m = 0; m < 3; m++) {
+        position[3 * n + m] = rows[at + 2 + m]!;
+        normal[3 * n + m] = rows[at + 5 + m]!;
+      }
+      for (let m = 0; m < PATCH_SIZE; m++) patch[PATCH_SIZE * n + m] = rows[at + 8 + m]!;
+    }
+    return { count, axis, position, normal, patch, isDisc, thinVoxels };
+  }
 }
 
 /**
