@@ -3,12 +3,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { withTable } from "../test/docs/readme-table.ts";
+import { benchmarkDvh } from "./dvh.ts";
+import { benchmarkGamma } from "./gamma.ts";
 import { benchmarkGeometry } from "./geometry.ts";
 import { benchmarkPlan } from "./plan.ts";
 import { benchmarkRayTrace } from "./ray-trace.ts";
 import { type BenchmarkResult, machineOfRun, readResults, speedTable, writeResult } from "./results.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<BenchmarkResult>>> = {
+  dvh: benchmarkDvh,
+  gamma: benchmarkGamma,
   geometry: benchmarkGeometry,
   plan: benchmarkPlan,
   "ray-trace": benchmarkRayTrace,

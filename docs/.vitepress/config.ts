@@ -10,7 +10,14 @@ const concepts = [
   { text: "Machines", link: "/machines" },
   { text: "Beam data", link: "/beam-data" },
   { text: "Dose engines", link: "/engines" },
-  { text: "DVH and indices", link: "/dvh" },
+  { text: "Comparing plans", link: "/compare" },
+];
+const analysis = [
+  { text: "Dose–volume histograms", link: "/dvh" },
+  { text: "Plan indices", link: "/indices" },
+  { text: "Gamma and other comparisons", link: "/gamma" },
+  { text: "Radiobiology", link: "/radiobiology" },
+  { text: "Clinical context", link: "/clinical" },
 ];
 const geometry = [
   { text: "The spine phantom", link: "/phantom" },
@@ -56,6 +63,7 @@ export default defineConfig({
     sidebar: [
       { text: "Isodose", items: [{ text: "What it is", link: "/" }, ...guide] },
       { text: "Concepts", items: concepts },
+      { text: "Analysis of a dose", items: analysis },
       { text: "Geometry", items: geometry },
       { text: "How far to trust it", items: trust },
       { text: "Decisions", collapsed: true, items: decisions },

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { isLibraryError, NOT_FOR_CLINICAL_USE } from "isodose";
+import { compareCommand } from "./compare-command.ts";
 import { dvhCommand } from "./dvh-command.ts";
 import { exitCodeOf, oneLine } from "./exit-code.ts";
+import { gammaCommand } from "./gamma-command.ts";
 import { inspectCommand } from "./inspect-command.ts";
 import { enginesCommand, machinesCommand, schemaCommand } from "./list-commands.ts";
 import { phantomCommand } from "./phantom-command.ts";
@@ -24,6 +26,8 @@ export async function main(args: readonly string[]): Promise<number> {
     planCommand(),
     phantomCommand(),
     dvhCommand(),
+    gammaCommand(),
+    compareCommand(),
     inspectCommand(),
     machinesCommand(),
     enginesCommand(),

@@ -1,6 +1,5 @@
 import { Command } from "commander";
-import { listEngines, machineRows, planFileJsonSchema } from "isodose";
-import { textTable } from "./text-table.ts";
+import { listEngines, machineRows, planFileJsonSchema, textTable } from "isodose";
 
 /** `isodose machines` */
 export function machinesCommand(): Command {

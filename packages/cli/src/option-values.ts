@@ -18,3 +18,17 @@ export function wholeNumber(option: string, least: number, most: number): (text:
     return value;
   };
 }
+
+/** Parser of an option that takes a number. */
+export function numberIn(
+  option: string,
+  range: string,
+  holds: (n: number) => boolean,
+): (text: string) => number {
+  return (text) => {
+    const value = /^-?\d+(\.\d+)?(e-?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+    if (!(Number.isFinite(value) && holds(value)))
+      throw new InvalidInputError(option, text, `a number ${range}`);
+    return value;
+  };
+}

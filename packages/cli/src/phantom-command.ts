@@ -8,11 +8,11 @@ import {
   parsePhantomSpec,
   phantomFiles,
   phantomOfSpec,
+  textTable,
 } from "isodose";
 import { assertNothingElse, assertWritableFolder, inFile, readJsonFile, writeFiles } from "isodose/node";
 import { choice, wholeNumber } from "./option-values.ts";
 import { interruptible, progressBars } from "./progress-bar.ts";
-import { textTable } from "./text-table.ts";
 
 interface PhantomOptions {
   readonly out?: string;

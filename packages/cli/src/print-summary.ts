@@ -1,6 +1,5 @@
 import type { PlanResult } from "isodose";
-import { SUMMARY_METRICS } from "isodose";
-import { textTable } from "./text-table.ts";
+import { SUMMARY_METRICS, textTable } from "isodose";
 
 /** The result of a plan as a page of terminal. */
 export function printSummary(result: PlanResult, out: string): void {

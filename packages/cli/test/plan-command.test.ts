@@ -225,7 +225,9 @@ describe("what other commands make of the results", () => {
       // Contours were written with a few decimals.
       expect(Math.abs(row.volumeCc / planned.volumeCc - 1)).toBeLessThan(1e-6);
       for (const [metric, value] of Object.entries(planned.metrics)) {
-        expect(Math.abs(row.metrics[metric]! - value!), `${metric} of ${name}`).toBeLessThan(1e-3);
+        // The same dose within the rounding of the file, sampled anew: both lie within their errors of the exact DVH.
+        const errors = row.metricErrors[metric]!.sampling! + planned.metricErrors[metric]!.sampling!;
+        expect(Math.abs(row.metrics[metric]! - value!), `${metric} of ${name}`).toBeLessThan(1e-3 + errors);
       }
       const percent = (100 * row.metrics["V12Gy[cc]"]!) / row.volumeCc;
       expect(Math.abs(row.metrics.V12Gy! - percent)).toBeLessThan(1e-9);

@@ -59,6 +59,13 @@ export function patientToVoxel(grid: Grid, pointMm: PatientPoint): VoxelPoint {
   ];
 }
 
+/** Do two grids have the same voxels, to the last bit? */
+export function isSameGrid(a: Grid, b: Grid): boolean {
+  return (["size", "spacingMm", "originMm", "direction"] as const).every((key) =>
+    a[key].every((c: number, n: number) => c === b[key][n]),
+  );
+}
+
 /**
  * Check a grid once, at the public edge.
  * @throws InvalidInputError if a size is not a whole number ≥ 1, a spacing not > 0, or the direction not orthonormal within 1e-4

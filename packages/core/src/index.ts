@@ -26,6 +26,7 @@ export {
   assertGrid,
   type Direction,
   type Grid,
+  isSameGrid,
   patientToVoxel,
   voxelCount,
   voxelToPatient,
@@ -50,4 +51,5 @@ export { type Progress, type RunControl, throwIfCancelled, yieldToEventLoop } fr
 export type { Contour, ContourType, Structure, StructureType } from "./structure.ts";
 export { uidFromText } from "./uid.ts";
 export type { BeamPoint, PatientPoint, Vec3, VoxelPoint } from "./vec3.ts";
-export { createVolume, type Volume, type VolumeUnit } from "./volume.ts";
+export type { EnergySpectrum, Material, Medium, PhotonField } from "./photon-field.ts";
+export { createVolume, VOLUME_UNITS, type Volume, type VolumeUnit } from "./volume.ts";

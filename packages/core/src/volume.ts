@@ -2,15 +2,23 @@ import ndarray, { type NdArray } from "ndarray";
 import { InvalidInputError } from "./errors.ts";
 import { type Grid, voxelCount } from "./grid.ts";
 
-/** What the numbers of a volume mean; "mr-signal" is in arbitrary units, ≥ 0. */
-export type VolumeUnit =
-  | "HU"
-  | "Gy"
-  | "g/cm3"
-  | "relative-electron-density"
-  | "fraction"
-  | "mm"
-  | "mr-signal";
+/**
+ * What the numbers of a volume can mean; "mr-signal" is in arbitrary units, ≥ 0; "gamma" and "chi" are those indices, without
+ * unit.
+ */
+export const VOLUME_UNITS = Object.freeze([
+  "HU",
+  "Gy",
+  "g/cm3",
+  "relative-electron-density",
+  "fraction",
+  "mm",
+  "mr-signal",
+  "gamma",
+  "chi",
+] as const);
+
+export type VolumeUnit = (typeof VOLUME_UNITS)[number];
 
 /** Numbers on a grid. */
 export interface Volume {

@@ -29,7 +29,10 @@ export function dvhItems(curves: readonly DvhCurve[], structures: readonly Struc
   return curves
     .filter((curve) => curve.volumeCcAtLeast[0]! > 0 && curve.maxGy > 0)
     .map((curve) => {
-      const structure = structures.find((s) => s.name === curve.structure);
+      // Of two structures of one name, the curve of the later is called "NAME #number".
+      const structure =
+        structures.find((s) => s.name === curve.structure) ??
+        structures.find((s) => `${s.name} #${s.number}` === curve.structure);
       if (!structure)
         throw new InvalidInputError("dvhs", curve.structure, "curves of the patient's own structures");
       // The sum of the printed widths is where readers put the bins.

@@ -15,7 +15,7 @@ export {
 export type { NamedBytes } from "./named-bytes.ts";
 export { type PlanUids, sopInstanceUidsOf } from "./plan-uids.ts";
 export { type CtSeries, readCtSeries } from "./read-ct-series.ts";
-export { readDoseVolume } from "./read-dose-volume.ts";
+export { type ImportedDose, readDoseVolume } from "./read-dose-volume.ts";
 export { type MrSeries, readMrSeries } from "./read-mr-series.ts";
 export { readNifti } from "./read-nifti.ts";
 export { type ImportedVolume, readNrrd } from "./read-nrrd.ts";

@@ -2,6 +2,7 @@ import {
   createVolume,
   DicomFormatError,
   type Vec3,
+  VOLUME_UNITS,
   type Volume,
   type VolumeUnit,
   type Warning,
@@ -52,16 +53,6 @@ const SPACES: Readonly<Record<string, Vec3>> = {
   "left-anterior-superior": [1, -1, 1],
   las: [1, -1, 1],
 };
-
-const UNITS: readonly VolumeUnit[] = [
-  "HU",
-  "Gy",
-  "g/cm3",
-  "relative-electron-density",
-  "fraction",
-  "mm",
-  "mr-signal",
-];
 
 function split(
   file: string,
@@ -157,7 +148,9 @@ export function readNrrd({ name, bytes }: NamedBytes, unitIfSilent: VolumeUnit):
 
   const stated = fields.get("unit");
   const unit =
-    stated === undefined ? unitIfSilent : (UNITS.find((u) => u === stated) ?? fail("unit", UNITS.join(", ")));
+    stated === undefined
+      ? unitIfSilent
+      : (VOLUME_UNITS.find((u) => u === stated) ?? fail("unit", VOLUME_UNITS.join(", ")));
   if (stated === undefined) {
     warnings.push({ code: "NO_UNIT", message: `${name} states no unit: taken as ${unitIfSilent}` });
   }

@@ -59,6 +59,16 @@ describe("the DVH Sequence of an RTDOSE", () => {
     expect(readRtDose(writeRtDose({ dose, plan: makePlan(1), patient })).dvhs).toEqual([]);
   });
 
+  it("knows the later of two structures of one name by its number", () => {
+    const twice = makePatient(grid, () => 0, [
+      makeStructure("PTV", 7, [contour]),
+      makeStructure("PTV", 9, [contour]),
+    ]);
+    const dvhs = [curve("PTV", 1, 2), curve("PTV #9", 1, 2)];
+    const read = readRtDose(writeRtDose({ dose, plan: makePlan(1), patient: twice, dvhs }));
+    expect(read.dvhs.map((d) => d.roiNumbers)).toEqual([[7], [9]]);
+  });
+
   it("refuses to write a curve of no structure", () => {
     expect(() => writeRtDose({ dose, plan: makePlan(1), patient, dvhs: [curve("liver", 1, 2)] })).toThrow(
       'dvhs: is "liver"; expected curves of the patient\'s own structures',

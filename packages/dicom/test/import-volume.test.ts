@@ -166,5 +166,7 @@ describe("readDoseVolume", () => {
     expect(readDoseVolume({ name: "a", bytes: writeNrrd(volume) }).volume.grid.size).toEqual([2, 3, 4]);
     expect(readDoseVolume({ name: "a", bytes: niftiFile(ROWS) }).volume.grid.size).toEqual([2, 1, 2]);
     expect(codeOf(() => readDoseVolume({ name: "a", bytes: new Uint8Array(500) }))).toBe("NOT_DICOM");
+    const images = writeNrrd(createVolume(grid, "HU", "1.2.3", values));
+    expect(codeOf(() => readDoseVolume({ name: "a", bytes: images }))).toBe("NOT_GY");
   });
 });

@@ -1,21 +1,32 @@
 import { type DvhCurve, InvalidInputError } from "@isodose/core";
 
-/** Volume that receives at least `doseGy`, cc: straight lines between the points of the curve, 0 beyond its end. */
-export function volumeCcAtLeast(curve: DvhCurve, doseGy: number): number {
-  const doses = curve.doseGy;
-  const volumes = curve.volumeCcAtLeast;
-  const last = doses.length - 1;
-  if (doseGy <= doses[0]!) return volumes[0]!;
-  if (doseGy > doses[last]!) return 0;
+/** Where x lies among increasing (or, with sign −1, falling) values: the index before it, values.length ≥ 2. */
+function intervalBefore(values: Float64Array, x: number, sign: 1 | -1): number {
   let low = 0;
-  let high = last;
+  let high = values.length - 1;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (doses[middle]! < doseGy) low = middle;
+    if (sign * values[middle]! < sign * x) low = middle;
     else high = middle;
   }
-  const t = (doseGy - doses[low]!) / (doses[high]! - doses[low]!);
-  return volumes[low]! + t * (volumes[high]! - volumes[low]!);
+  return low;
+}
+
+/** Value of a curve through (x, y) at `at`: straight lines between the points, the end values beyond. */
+export function interpolateCurve(x: Float64Array, y: Float64Array, at: number): number {
+  const last = x.length - 1;
+  if (at <= x[0]!) return y[0]!;
+  if (at >= x[last]!) return y[last]!;
+  const low = intervalBefore(x, at, 1);
+  const t = (at - x[low]!) / (x[low + 1]! - x[low]!);
+  return y[low]! + t * (y[low + 1]! - y[low]!);
+}
+
+/** Volume that receives at least `doseGy`, cc: straight lines between the points of the curve, 0 beyond its end. */
+export function volumeCcAtLeast(curve: DvhCurve, doseGy: number): number {
+  return doseGy > curve.doseGy[curve.doseGy.length - 1]!
+    ? 0
+    : interpolateCurve(curve.doseGy, curve.volumeCcAtLeast, doseGy);
 }
 
 /**
@@ -23,8 +34,12 @@ export function volumeCcAtLeast(curve: DvhCurve, doseGy: number): number {
  * maximum; undefined if the curve never holds so much volume.
  */
 export function doseGyToVolume(curve: DvhCurve, volumeCc: number): number | undefined {
+  return invertVolumes(curve, curve.volumeCcAtLeast, volumeCc);
+}
+
+/** As {@link doseGyToVolume} for other volumes at the doses of the curve, which must not rise. */
+export function invertVolumes(curve: DvhCurve, volumes: Float64Array, volumeCc: number): number | undefined {
   const doses = curve.doseGy;
-  const volumes = curve.volumeCcAtLeast;
   const last = doses.length - 1;
   // Volumes come from sums: a hair more than all of it is all of it.
   const wanted = volumeCc > volumes[0]! && volumeCc <= volumes[0]! * (1 + 1e-9) ? volumes[0]! : volumeCc;
@@ -53,7 +68,10 @@ export interface DifferentialDvh {
 }
 
 /**
- * Differential histogram of a cumulative curve.
+ * Differential histogram of a cumulative curve: exact for it, as each bin holds the difference of the curve at its edges.
+ *
+ *   dV/dD = (V(D) − V(D + ΔD)) / ΔD
+ *
  * @param options.binGy - width of a bin, Gy, > 0; default 0.1 Gy
  * @throws InvalidInputError if `binGy` is not > 0
  */
@@ -70,4 +88,25 @@ export function differentialDvh(curve: DvhCurve, options: { readonly binGy?: num
     volumeCcPerGy[b] = (volumeCcAtLeast(curve, low) - volumeCcAtLeast(curve, low + binGy)) / binGy;
   }
   return { structure: curve.structure, doseGy, binGy, volumeCcPerGy };
+}
+
+/** A complement (cold) histogram: the volume that receives less than a dose. */
+export interface ComplementDvh {
+  readonly structure: string;
+  /** Gy, the doses of the curve. */
+  readonly doseGy: Float64Array;
+  /** Volume inside the dose grid that receives less than `doseGy`, cc; rises from 0. */
+  readonly volumeCcBelow: Float64Array;
+}
+
+/**
+ * Complement of a cumulative curve: CV(D) = V(0) − V(D), of the part of the structure inside the dose grid.
+ */
+export function complementDvh(curve: DvhCurve): ComplementDvh {
+  const inside = curve.volumeCcAtLeast[0]!;
+  return {
+    structure: curve.structure,
+    doseGy: curve.doseGy.slice(),
+    volumeCcBelow: curve.volumeCcAtLeast.map((cc) => inside - cc),
+  };
 }

@@ -1,7 +1,14 @@
 import type { DvhCurve } from "@isodose/core";
 import { describe, expect, test } from "vitest";
-import * as api from "../src/index.ts";
-import { evaluateMetric, metricText, metricUnit, parseMetric } from "../src/index.ts";
+import {
+  complementDvh,
+  differentialDvh,
+  evaluateMetric,
+  evaluateMetricWithError,
+  metricText,
+  metricUnit,
+  parseMetric,
+} from "../src/index.ts";
 
 /** 2 cc in a dose that falls evenly from 20 to 10 Gy. */
 const curve: DvhCurve = {
@@ -32,6 +39,14 @@ describe("metrics as people write them", () => {
     ["Mean", 15, "Gy"],
     ["max", 20, "Gy"],
     ["median", 15, "Gy"],
+    ["near-max", 19.8, "Gy"],
+    ["Near-Min", 10.2, "Gy"],
+    ["DC5%", 10.5, "Gy"],
+    ["DC0.1cc", 10.5, "Gy"],
+    ["CV12Gy", 20, "%"],
+    ["CV12Gy[cc]", 0.4, "cc"],
+    ["CV50%", 20, "%"],
+    ["V 12 Gy [cc]", 1.6, "cc"],
   ])("%s is %f %s", (text, value, unit) => {
     expect(evaluateMetric(curve, text, { prescriptionGy: 24 })).toBeCloseTo(value, 12);
     expect(metricUnit(text)).toBe(unit);
@@ -54,23 +69,77 @@ describe("metrics as people write them", () => {
   });
 });
 
-test("public names", () => {
-  expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
-    [
-      "computeDvh",
-      "differentialDvh",
-      "doseGyToVolume",
-      "doseMaximum",
-      "evaluateMetric",
-      "interpolateDoseGy",
-      "interpolateVoxels",
-      "isodoseVolumeCc",
-      "measureIsodose",
-      "metricText",
-      "metricUnit",
-      "parseMetric",
-      "planIndices",
-      "volumeCcAtLeast",
-    ]
-  `);
+describe("near-minimum and near-maximum of ICRU 91", () => {
+  test("2 % from 2 cc on, 35 mm³ below", () => {
+    const small = { ...curve, volumeCc: 1, volumeCcAtLeast: Float64Array.of(1, 1, 0) };
+    expect(evaluateMetric(small, "near-max")).toBeCloseTo(20 - 10 * 0.035, 12);
+    expect(evaluateMetric(small, "near-min")).toBeCloseTo(10 + 10 * 0.035, 12);
+    expect(evaluateMetric(curve, "near-max")).toBe(evaluateMetric(curve, "D2%"));
+  });
+
+  test("a structure of less than 35 mm³ has none", () => {
+    const tiny = { ...curve, volumeCc: 0.02, volumeCcAtLeast: Float64Array.of(0.02, 0.02, 0) };
+    expect(() => evaluateMetric(tiny, "near-max")).toThrow(/near-max of ramp: is 0.02; expected a structure/);
+    expect(() => evaluateMetric(tiny, "near-min")).toThrow(/at least 0.035 cc/);
+  });
+});
+
+describe("unknown metrics name the nearest", () => {
+  test.each([
+    ["D95", "D95%"],
+    ["Dmax", "max"],
+    ["V12", "V12Gy"],
+    ["V12cc", "V12Gy"],
+    ["averag", undefined],
+    ["meen", "mean"],
+    ["near max.", "near-max"],
+    ["D_0.035cc", "D0.035cc"],
+    ["v12 gy[ml]", "V12Gy"],
+  ])("%j: %s", (text, nearest) => {
+    const expected = nearest ? `did you mean ${nearest}?` : "near-min or near-max";
+    expect(() => parseMetric(text)).toThrow(expected);
+    if (nearest) expect(() => parseMetric(nearest)).not.toThrow();
+  });
+});
+
+describe("errors of metrics", () => {
+  const banded: DvhCurve = {
+    ...curve,
+    errors: {
+      samplingErrorCc: Float64Array.of(0, 0.1, 0.1),
+      minErrorGy: 0.2,
+      maxErrorGy: 0.3,
+      meanErrorGy: 0.01,
+      gridErrorCc: Float64Array.of(0, 0, 0.2),
+      minGridErrorGy: 0.4,
+      maxGridErrorGy: 0.5,
+      meanGridErrorGy: 0.6,
+    },
+  };
+
+  test("of a volume: the band at the dose; of a dose: the band turned over", () => {
+    const v = evaluateMetricWithError(banded, "V15Gy[cc]");
+    expect(v).toEqual({ value: 1, unit: "cc", samplingError: 0.1, gridError: 0.1 });
+    expect(evaluateMetricWithError(banded, "CV15Gy").gridError).toBeCloseTo(-5, 12);
+    // V falls by 0.2 cc/Gy, so a band of 0.1 cc is 0.5 Gy wide.
+    const d = evaluateMetricWithError(banded, "D50%");
+    expect(d.value).toBeCloseTo(15, 12);
+    expect(d.samplingError).toBeCloseTo(0.5, 9);
+    expect(d.gridError).toBeGreaterThan(0.4);
+  });
+
+  test("at the ends the errors of the extremes count; without errors there is null", () => {
+    expect(evaluateMetricWithError(banded, "D0.01cc").samplingError).toBeCloseTo(0.5, 9);
+    expect(evaluateMetricWithError(banded, "D100%").samplingError).toBeGreaterThanOrEqual(0.2);
+    expect(evaluateMetricWithError(banded, "max")).toMatchObject({ samplingError: 0.3, gridError: 0.5 });
+    expect(evaluateMetricWithError(curve, "D50%")).toMatchObject({ samplingError: null, gridError: null });
+  });
+});
+
+test("the complement of a curve is what is missing, and the differential integrates to both", () => {
+  const cold = complementDvh(curve);
+  expect([...cold.volumeCcBelow]).toEqual([0, 0, 2]);
+  const bins = differentialDvh(curve, { binGy: 0.7 });
+  const below = bins.volumeCcPerGy.reduce((sum, v, n) => sum + (n < 18 ? v * 0.7 : 0), 0);
+  expect(below).toBeCloseTo(0.2 * (12.6 - 10), 12);
 });

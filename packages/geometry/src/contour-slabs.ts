@@ -47,7 +47,7 @@ export interface ContourPlane {
 }
 
 /** Contours whose positions differ by less belong to one plane, mm. */
-export const SAME_PLANE_MM = 0.05;
+export const SAME_PLANE_MM = 0.01;
 const SEPARATE_BEYOND_SPACINGS = 3;
 const GAP_FROM_SPACINGS = 1.5;
 const MULTIPLE_WITHIN_SPACINGS = 0.1;

@@ -36,6 +36,10 @@ export function dvhJson(curves: readonly DvhCurve[]): object {
       maxGy: finiteOrNull(curve.maxGy),
       doseGy: Array.from(curve.doseGy),
       volumeCcAtLeast: Array.from(curve.volumeCcAtLeast),
+      ...(curve.errors && {
+        samplingErrorCc: Array.from(curve.errors.samplingErrorCc),
+        gridErrorCc: Array.from(curve.errors.gridErrorCc),
+      }),
     })),
   };
 }

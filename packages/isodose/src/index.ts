@@ -8,9 +8,20 @@ export * from "@isodose/machines";
 export * from "@isodose/optimize";
 export * from "@isodose/physics";
 export * from "@isodose/report";
+export {
+  comparePlans,
+  type NamedPlanResult,
+  type PlanComparison,
+  type PlanDifference,
+} from "./compare-plans.ts";
+export { comparisonReport } from "./comparison-report.ts";
+export { distinctLabels } from "./distinct-labels.ts";
 export { dvhCsv, dvhJson } from "./dvh-csv.ts";
-export { type DvhReport, dvhReport } from "./dvh-report.ts";
+export { type DvhReport, type DvhReportRequest, dvhReport } from "./dvh-report.ts";
+export { dvhTable } from "./dvh-table.ts";
 export { automaticBackend, ENGINES, type EngineRow, listEngines, loadEngine } from "./engine-table.ts";
+export { type GammaWorkersOptions, gammaInWorkers } from "./gamma-in-workers.ts";
+export { type GammaReport, type GammaReportOptions, gammaReport } from "./gamma-report.ts";
 export { phantomFiles } from "./phantom-files.ts";
 export { parsePhantomSpec, type SpinePhantomSpec } from "./phantom-spec.ts";
 export {
@@ -25,6 +36,7 @@ export type { PlanResult, PlanSummary } from "./plan-result.ts";
 export { type RunPlanOptions, runPlan } from "./run-plan.ts";
 export { entersThroughCutFace } from "./steps/cut-faces.ts";
 export { doseGridFor } from "./steps/dose-grid.ts";
+export { type HottestPoint, hottestPoint } from "./steps/hottest-point.ts";
 export {
   clearOutside,
   externalStructure,
@@ -33,7 +45,14 @@ export {
 } from "./steps/patient-density.ts";
 export { patientFiles, phantomOfSpec, phantomPatient } from "./steps/phantom-patient.ts";
 export { type PlannedDelivery, planDelivery } from "./steps/plan-delivery.ts";
+export { assertSamePatient, type NamedPatient } from "./steps/same-patient.ts";
 export { type SamplePoints, samplePoints } from "./steps/sample-points.ts";
 export { type Scaling, scaleToPrescription } from "./steps/scale-to-prescription.ts";
-export { type StructureMetrics, structureDvhs, structureMetrics } from "./steps/structure-dvhs.ts";
+export {
+  type MetricErrors,
+  type StructureMetrics,
+  structureDvhs,
+  structureMetrics,
+} from "./steps/structure-dvhs.ts";
 export { SUMMARY_METRICS } from "./summarize-plan.ts";
+export { textTable } from "./text-table.ts";

@@ -1,6 +1,48 @@
 export { addBlurredDiscFractions, addDiscFractions } from "./disc-superposition.ts";
 export { type MassFractions, relativeElectronDensityOf, type TissueElement } from "./electrons-per-mass.ts";
+export {
+  bhabhaIntegral,
+  bremsstrahlungSpectrum,
+  collisionFactor,
+  collisionStopping,
+  cumulativeBremsstrahlung,
+  densityEffect,
+  electronsPerGram,
+  fillScatteringQuantiles,
+  type LeptonCharge,
+  mollerIntegral,
+  type Oscillators,
+  oscillatorsOf,
+  radiativeStopping,
+  type ScatteringMoments,
+  scatteringMoments,
+} from "./electrons/index.ts";
 export { assertHuCurve, type DensityVolumes, densityFromHu, type HuCurve, type HuPoint } from "./hu-curve.ts";
+export {
+  assertMaterial,
+  ELECTRON_REST_MEV,
+  ELEMENTS,
+  type Element,
+  type HuMedium,
+  kleinNishinaBarn,
+  kleinNishinaDifferentialBarn,
+  kleinNishinaTransferFraction,
+  MATERIALS,
+  type MaterialName,
+  type MediumOverride,
+  materialByName,
+  meanExcitationEvOf,
+  mediumOfHu,
+  PHOTON_ENERGY_RANGE_MEV,
+  type PhotonCoefficients,
+  type PhotonTable,
+  type PointKernels,
+  packedKernels,
+  photonCoefficients,
+  photonTable,
+  TISSUE_CLASSES,
+  type TissueClass,
+} from "./materials/index.ts";
 export {
   assertPencilKernel,
   type CircleFieldPoint,

@@ -30,7 +30,10 @@ const DENSITY_SECTIONS: readonly DensitySection[] = [
  * Mass fractions from `fromHu` up to the next row. Origin: Schneider 2000, tables of the 24 tissue bins, as carried by
  * matRad (MCsquare material definitions); the row of titanium is the top of the density formula.
  */
-const COMPOSITIONS: readonly { readonly fromHu: number; readonly fractions: MassFractions }[] = [
+export const SCHNEIDER_COMPOSITIONS: readonly {
+  readonly fromHu: number;
+  readonly fractions: MassFractions;
+}[] = [
   { fromHu: -1050, fractions: { C: 0.0001, N: 0.765, O: 0.2349 } },
   { fromHu: -950, fractions: { H: 0.104, C: 0.1061, N: 0.0313, O: 0.7566, P: 0.002 } },
   { fromHu: -120, fractions: { H: 0.116, C: 0.683, N: 0.002, O: 0.199 } },
@@ -78,7 +81,7 @@ function lastFrom<T extends { readonly fromHu: number }>(rows: readonly T[], hu:
 export function schneiderTissue(hu: number): HuPoint {
   const section = lastFrom(DENSITY_SECTIONS, hu);
   const massDensityGPerCm3 = section.offset + section.factor * (section.shift + hu);
-  const { fractions } = lastFrom(COMPOSITIONS, hu);
+  const { fractions } = lastFrom(SCHNEIDER_COMPOSITIONS, hu);
   return {
     hu,
     massDensityGPerCm3,
@@ -89,7 +92,7 @@ export function schneiderTissue(hu: number): HuPoint {
 /** Both ends of every section, so that lines between them give the formula at every whole HU. */
 function tabulate(): readonly HuPoint[] {
   const edges = new Set<number>();
-  for (const { fromHu } of [...DENSITY_SECTIONS, ...COMPOSITIONS]) {
+  for (const { fromHu } of [...DENSITY_SECTIONS, ...SCHNEIDER_COMPOSITIONS]) {
     if (fromHu >= -1000) edges.add(fromHu);
     if (fromHu > -1000) edges.add(fromHu - 1);
   }

@@ -84,3 +84,8 @@ export function sortCurves(curves: readonly DvhCurve[], targetName: string): rea
     curve.structure === targetName ? 0 : isCord(curve.structure) ? 1 : 2;
   return [...curves].sort((a, b) => rank(a) - rank(b));
 }
+
+/** The letter of a plan among several: A, B, … */
+export function planLetter(index: number): string {
+  return String.fromCharCode(65 + index);
+}

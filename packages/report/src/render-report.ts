@@ -1,21 +1,16 @@
-import {
-  assertGrid,
-  type DvhCurve,
-  InvalidInputError,
-  isLibraryError,
-  NOT_FOR_CLINICAL_USE,
-} from "@isodose/core";
-import { doseMaximum, evaluateMetric, metricUnit } from "@isodose/dvh";
-
+import { assertGrid, InvalidInputError, NOT_FOR_CLINICAL_USE } from "@isodose/core";
+import { doseMaximum, metricUnit } from "@isodose/dvh";
+import { constraintTable } from "./constraint-table.ts";
 import { escapeHtml, formatNumber } from "./escape-html.ts";
 import { fieldOfView } from "./field-of-view.ts";
+import { banner, htmlPage, noticeLine } from "./html-page.ts";
 import { ISODOSE_LEVELS, isCord, sortCurves, structureStyles } from "./palette.ts";
+import { DEFAULT_METRICS, limitIsMet, metricOrNull } from "./plan-numbers.ts";
 import { renderDvhPlot } from "./render-dvh-plot.ts";
-import { doseLabel, renderSlice } from "./render-slice.ts";
+import { renderSlice } from "./render-slice.ts";
 import type { ReportInput, ReportLimit } from "./report-input.ts";
-import { REPORT_STYLE } from "./report-style.ts";
+import { doseLabel } from "./slice-parts.ts";
 
-const DEFAULT_METRICS = ["mean", "max", "D95%", "D50%", "D2%", "D0.035cc"];
 const PICTURE_WIDTH_PX = 740;
 
 /**
@@ -32,8 +27,8 @@ export function renderReport(input: ReportInput): string {
   const { prescription } = input;
   const course = `${doseLabel(prescription.doseGy)} Gy in ${prescription.fractions} fraction${prescription.fractions === 1 ? "" : "s"}`;
   const body = [
-    `<div class="notice">${NOT_FOR_CLINICAL_USE}. Research and teaching only.</div>`,
-    input.bannerText ? `<div class="banner" role="alert">${escapeHtml(input.bannerText)}</div>` : "",
+    noticeLine(),
+    banner(input.bannerText),
     `<h1>${escapeHtml(input.title)}</h1>`,
     `<p class="soft">${course} to ${formatNumber(prescription.coveragePercent, 0)} % of ${escapeHtml(input.targetName)}</p>`,
     cards(input, course),
@@ -47,23 +42,12 @@ export function renderReport(input: ReportInput): string {
     })}</div>`,
     structureTable(input),
     limitTable(input),
+    input.constraints ? constraintTable(input.constraints) : "",
     warnings(input),
     facts(input),
     provenance(input),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(input.title)} – Isodose report</title>
-<style>${REPORT_STYLE}</style>
-</head>
-<body>
-${body.filter((part) => part !== "").join("\n")}
-</body>
-</html>
-`;
+  return htmlPage(input.title, body);
 }
 
 function card(name: string, value: string, more: string, state: "" | "good" | "bad" = ""): string {
@@ -76,11 +60,6 @@ function limitCard(limit: ReportLimit): string {
   const met = limitIsMet(limit);
   const more = `limit ${doseLabel(limit.maxGy)} Gy: <b>${met ? "met" : "exceeded"}</b>`;
   return card(name, `${formatNumber(limit.valueGy, 2)} <small>Gy</small>`, more, met ? "good" : "bad");
-}
-
-/** A limit counts as met up to half of the last digit shown, 0.005 Gy. */
-function limitIsMet(limit: ReportLimit): boolean {
-  return limit.valueGy !== null && limit.valueGy <= limit.maxGy + 0.005;
 }
 
 function cards(input: ReportInput, course: string): string {
@@ -133,19 +112,10 @@ function cordCards(input: ReportInput): string[] {
     .filter((c) => isCord(c.structure) && !input.limits.some((limit) => limit.structure === c.structure))
     .slice(0, Math.max(0, 2 - input.limits.length))
     .flatMap((curve) => {
-      const value = metricOf(curve, "D0.035cc", input);
+      const value = metricOrNull(curve, "D0.035cc", input.prescription);
       const text = `${formatNumber(value, 2)} <small>Gy</small>`;
       return value === null ? [] : [card(`${escapeHtml(curve.structure)} D0.035cc`, text, "no limit set")];
     });
-}
-
-function metricOf(curve: DvhCurve, metric: string, input: ReportInput): number | null {
-  try {
-    return evaluateMetric(curve, metric, { prescriptionGy: input.prescription.doseGy });
-  } catch (error) {
-    if (isLibraryError(error, "InvalidInputError")) return null;
-    throw error;
-  }
 }
 
 function outlinedNames(input: ReportInput): readonly string[] {
@@ -226,7 +196,7 @@ function structureTable(input: ReportInput): string {
       formatNumber(curve.volumeCc, digits),
       ...(anyOutside ? [formatNumber(curve.volumeOutsideDoseGridCc, digits)] : []),
       ...metrics.map((metric) =>
-        formatNumber(metricOf(curve, metric, input), metricUnit(metric) === "%" ? 1 : 2),
+        formatNumber(metricOrNull(curve, metric, input.prescription), metricUnit(metric) === "%" ? 1 : 2),
       ),
     ];
     const row = cells.map((cell) => `<td>${cell}</td>`).join("");

@@ -1,4 +1,5 @@
 import type { DvhCurve, PatientPoint, Prescription, Structure, Volume, Warning } from "@isodose/core";
+import type { ConstraintCheck } from "@isodose/dvh";
 
 /** A limit and what the plan makes of it. */
 export interface ReportLimit {
@@ -44,6 +45,8 @@ export interface ReportInput {
   readonly prescription: Prescription;
   readonly summary: ReportSummary;
   readonly limits: readonly ReportLimit[];
+  /** Published limits read on the plan; shown as a table of those that apply. */
+  readonly constraints?: ConstraintCheck;
   readonly facts: readonly ReportFact[];
   readonly warnings: readonly Warning[];
   /** Where the data come from: one sentence each. */

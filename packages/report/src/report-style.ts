@@ -32,7 +32,7 @@ th, td { padding: 4px 12px; border-bottom: 1px solid var(--line); text-align: ri
 th:first-child, td:first-child { text-align: left; padding-left: 4px; }
 thead th { border-bottom: 2px solid #8d97a2; font-weight: 600; }
 tr.target td { font-weight: 700; background: #f4f1d6; }
-td.exceeded { color: var(--bad); font-weight: 700; } td.met { color: var(--good); font-weight: 700; }
+td.exceeded { color: var(--bad); font-weight: 700; } td.met { color: var(--good); font-weight: 700; } td.near { font-weight: 700; }
 .swatch { display: inline-block; width: 20px; height: 0; border-top: 3px solid; vertical-align: middle; margin-right: 8px; }
 .facts { display: grid; grid-template-columns: repeat(2, 1fr); gap: 0 34px; align-items: start; }
 .facts section { break-inside: avoid; }
@@ -42,11 +42,21 @@ td.exceeded { color: var(--bad); font-weight: 700; } td.met { color: var(--good)
 ul { margin: 6px 0; padding-left: 22px; }
 .warnings li::marker { color: var(--bad); }
 code { font: 13px ui-monospace, "DejaVu Sans Mono", monospace; background: #f0f2f4; padding: 0 4px; border-radius: 3px; }
-@media screen and (max-width: 820px) { .cards { grid-template-columns: repeat(2, 1fr); } .slices, .facts { grid-template-columns: 1fr !important; } }
+.maps { display: grid; gap: 8px; align-items: start; margin: 4px 0 10px; }
+.maps figure { margin: 0; break-inside: avoid; } .maps svg { display: block; width: 100%; height: auto; background: #0c0c0c; border-radius: 4px; }
+.difference-scale { display: block; max-width: 100%; height: auto; margin: 6px auto 4px; }
+h3 { font-size: 15px; margin: 14px 0 4px; }
+table.plans td:first-child { color: var(--soft); } table.plans td { white-space: normal; vertical-align: top; }
+table.plans.numbers td { white-space: nowrap; }
+table.words th, table.words td { text-align: left; }
+table.plans tr.differs td:not(:first-child) { font-weight: 600; }
+.number { display: inline-block; width: 22px; }
+th.group { text-align: center; border-left: 1px solid var(--line); } td.first, th.first { border-left: 1px solid var(--line); }
+@media screen and (max-width: 820px) { .cards { grid-template-columns: repeat(2, 1fr); } .slices, .maps, .facts { grid-template-columns: 1fr !important; } }
 @page { size: A4; margin: 10mm; }
 @media print {
   body { padding: 0; font-size: 11px; max-width: none; } .notice { margin: 0; }
-  .notice, .banner, .legend, tr.target td, .slices svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .notice, .banner, .legend, tr.target td, .slices svg, .maps svg, .difference-scale { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .cards { grid-template-columns: repeat(4, 1fr); } .card .value { font-size: 17px; } .card .name, .card .more { font-size: 10px; }
   h1 { font-size: 20px; } h2 { break-after: avoid; } .dvh { break-inside: avoid; } th, td { padding: 2px 6px; } table, .legend { font-size: 10px; }
   .scroll { overflow: visible; } .legend i { width: 14px; } .legend { gap: 2px 12px; padding: 4px 8px; }

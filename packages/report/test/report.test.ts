@@ -115,9 +115,15 @@ test("public names", () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
     [
       "ISODOSE_LEVELS",
+      "MOST_COMPARED_PLANS",
+      "planLetter",
+      "renderComparison",
+      "renderDifference",
+      "renderDvhOverlay",
       "renderDvhPlot",
       "renderReport",
       "renderSlice",
+      "sharedWarnings",
     ]
   `);
 });

@@ -1,3 +1,4 @@
+export { type GammaThreadsOptions, gammaInWorkerThreads } from "./gamma-in-worker-threads.ts";
 export { inFile } from "./in-file.ts";
 export { readJsonFile, readNamedFile, readNamedFolder, readNamedPath } from "./named-files.ts";
 export { type PlanInput, readPlan, readPlanInput } from "./plan-input.ts";

@@ -14,5 +14,16 @@ export function scaleDvh(curve: DvhCurve, factor: number): DvhCurve {
     minGy: curve.minGy * factor,
     maxGy: curve.maxGy * factor,
     meanGy: curve.meanGy * factor,
+    ...(curve.errors && {
+      errors: {
+        ...curve.errors,
+        minErrorGy: curve.errors.minErrorGy * factor,
+        maxErrorGy: curve.errors.maxErrorGy * factor,
+        meanErrorGy: curve.errors.meanErrorGy * factor,
+        minGridErrorGy: curve.errors.minGridErrorGy * factor,
+        maxGridErrorGy: curve.errors.maxGridErrorGy * factor,
+        meanGridErrorGy: curve.errors.meanGridErrorGy * factor,
+      },
+    }),
   };
 }

@@ -7,18 +7,19 @@ import {
   type Warning,
   yieldToEventLoop,
 } from "@isodose/core";
-import { computeDvh, evaluateMetric } from "@isodose/dvh";
+import { computeDvh, type DvhRequest, dvhWarnings, evaluateMetricWithError } from "@isodose/dvh";
 import { type ContourOptions, checkStructure } from "@isodose/geometry";
 
 /**
- * DVH of every structure that has contours, and what is doubtful about these contours. Of structures with one name the later are
- * listed as `NAME #number`, with a warning.
- * @param options - how contours make a volume: thickness of a structure drawn in one plane, end slices, gaps
+ * DVH of every structure that has contours, and what is doubtful about these contours and curves. Of structures with one name the
+ * later are listed as `NAME #number`, with a warning.
+ * @param options - how contours make a volume (thickness of a structure drawn in one plane, end slices, gaps), and how dose is
+ *   interpolated
  */
 export async function structureDvhs(
   structures: readonly Structure[],
   dose: Volume,
-  options: ContourOptions,
+  options: ContourOptions & Pick<DvhRequest, "interpolation">,
   control: RunControl,
 ): Promise<{ readonly curves: DvhCurve[]; readonly warnings: Warning[] }> {
   const drawn = structures.filter((s) => s.contours.length > 0);
@@ -38,16 +39,19 @@ export async function structureDvhs(
     const named = { ...structure, name };
     warnings.push(...checkStructure(named, undefined, options));
     const curve = computeDvh({ structure: named, dose, ...options });
-    if (curve.volumeOutsideDoseGridCc > 0) {
-      warnings.push({
-        code: "OUTSIDE_DOSE_GRID",
-        message: `${curve.volumeOutsideDoseGridCc.toFixed(3)} cc of ${name} lie outside the dose grid: their dose is unknown`,
-      });
-    }
+    warnings.push(...dvhWarnings(curve, dose.grid));
     curves.push(curve);
     control.onProgress?.({ stage: "DVH", done: curves.length, total: drawn.length });
   }
   return { curves, warnings };
+}
+
+/** How far a metric may be off, in its unit; null where it does not exist or the curve carries no errors. */
+export interface MetricErrors {
+  /** The metric of the stated interpolant lies within value ± this. */
+  readonly sampling: number | null;
+  /** What the dose grid costs, estimated: the metric of the continuous dose is about value + this. */
+  readonly grid: number | null;
 }
 
 /** A row of numbers for one structure, as in summary.json and `isodose dvh --json`. */
@@ -56,29 +60,37 @@ export interface StructureMetrics {
   readonly volumeOutsideDoseGridCc: number;
   /** By metric; null where the structure is too small for it. */
   readonly metrics: Readonly<Record<string, number | null>>;
+  readonly metricErrors: Readonly<Record<string, MetricErrors>>;
 }
 
 /** Metrics of every curve, by structure name; a metric that does not exist is null, with a warning. */
 export function structureMetrics(
   curves: readonly DvhCurve[],
   metrics: readonly string[],
+  options: { readonly prescriptionGy?: number } = {},
 ): { readonly rows: Record<string, StructureMetrics>; readonly warnings: Warning[] } {
   const warnings: Warning[] = [];
-  const metricOrNull = (curve: DvhCurve, metric: string): number | null => {
-    try {
-      return evaluateMetric(curve, metric);
-    } catch (error) {
-      if (!(error instanceof InvalidInputError)) throw error;
-      warnings.push({ code: "NO_METRIC", message: error.message });
-      return null;
-    }
-  };
   const rows: Record<string, StructureMetrics> = {};
   for (const curve of curves) {
+    const values: Record<string, number | null> = {};
+    const errors: Record<string, MetricErrors> = {};
+    for (const metric of metrics) {
+      try {
+        const { value, samplingError, gridError } = evaluateMetricWithError(curve, metric, options);
+        values[metric] = value;
+        errors[metric] = { sampling: samplingError, grid: gridError };
+      } catch (error) {
+        if (!(error instanceof InvalidInputError)) throw error;
+        warnings.push({ code: "NO_METRIC", message: error.message });
+        values[metric] = null;
+        errors[metric] = { sampling: null, grid: null };
+      }
+    }
     rows[curve.structure] = {
       volumeCc: curve.volumeCc,
       volumeOutsideDoseGridCc: curve.volumeOutsideDoseGridCc,
-      metrics: Object.fromEntries(metrics.map((metric) => [metric, metricOrNull(curve, metric)])),
+      metrics: values,
+      metricErrors: errors,
     };
   }
   return { rows, warnings };
