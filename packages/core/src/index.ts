@@ -45,11 +45,11 @@ export {
   type PatientReferences,
 } from "./patient.ts";
 export { philox4x32, uniformStream } from "./philox.ts";
+export type { EnergySpectrum, Material, Medium, PhotonField } from "./photon-field.ts";
 export type { DoseLimit, Plan, Prescription } from "./plan.ts";
 export type { Radiograph, RadiographGeometry } from "./radiograph.ts";
 export { type Progress, type RunControl, throwIfCancelled, yieldToEventLoop } from "./run-control.ts";
 export type { Contour, ContourType, Structure, StructureType } from "./structure.ts";
 export { uidFromText } from "./uid.ts";
 export type { BeamPoint, PatientPoint, Vec3, VoxelPoint } from "./vec3.ts";
-export type { EnergySpectrum, Material, Medium, PhotonField } from "./photon-field.ts";
 export { createVolume, VOLUME_UNITS, type Volume, type VolumeUnit } from "./volume.ts";

@@ -1,5 +1,4 @@
 export { addBlurredDiscFractions, addDiscFractions } from "./disc-superposition.ts";
-export { type MassFractions, relativeElectronDensityOf, type TissueElement } from "./electrons-per-mass.ts";
 export {
   bhabhaIntegral,
   bremsstrahlungSpectrum,
@@ -17,6 +16,7 @@ export {
   type ScatteringMoments,
   scatteringMoments,
 } from "./electrons/index.ts";
+export { type MassFractions, relativeElectronDensityOf, type TissueElement } from "./electrons-per-mass.ts";
 export { assertHuCurve, type DensityVolumes, densityFromHu, type HuCurve, type HuPoint } from "./hu-curve.ts";
 export {
   assertMaterial,

@@ -149,17 +149,17 @@ describe("stopping powers", () => {
     // NIST ESTAR, liquid water: collision and radiative stopping power (MeV cm2/g) and range (g/cm2).
     const collision = collisionStopping(WATER, Infinity);
     const total = (e: number) => collision(e) + radiativeStopping(WATER, e);
-    let range = 0.0002515 + 0; // ESTAR's range at 10 keV
+    let range = 0.0002515; // ESTAR's range at 10 keV
     let from = 0.01;
     for (const [energyMeV, radiative, expected] of [
-      [0.1, 5.84e-3, 0.01431],
+      [0.1, 4.228e-3, 0.01431],
       [1, 1.28e-2, 0.4367],
       [5, 7.917e-2, 2.55],
     ]) {
       range += integrate((x) => Math.exp(x) / total(Math.exp(x)), Math.log(from), Math.log(energyMeV));
       from = energyMeV;
       expect(range / expected).toBeCloseTo(1, 2.5);
-      if (energyMeV >= 1) expect(radiativeStopping(WATER, energyMeV) / radiative).toBeCloseTo(1, 2);
+      expect(radiativeStopping(WATER, energyMeV) / radiative).toBeCloseTo(1, 2);
     }
   });
 

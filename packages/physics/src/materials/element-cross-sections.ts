@@ -6,7 +6,7 @@ import {
   PAIR_BARN,
   PHOTOELECTRIC_BARN,
   TABLE_ENERGIES_MEV,
-} from "./element-photon-tables.ts";
+} from "./element-photon-table.ts";
 import { ELECTRON_REST_MEV, kleinNishinaBarn } from "./klein-nishina.ts";
 import { splineAt, splineSecondDerivatives } from "./natural-cubic-spline.ts";
 
