@@ -8,12 +8,15 @@ import { inspectCommand } from "./inspect-command.ts";
 import { enginesCommand, machinesCommand, schemaCommand } from "./list-commands.ts";
 import { phantomCommand } from "./phantom-command.ts";
 import { planCommand } from "./plan-command.ts";
+import { ValidationFailed, validateCommand } from "./validate-command.ts";
 import { version } from "./version.ts";
+
+export { readReferenceFolder } from "./read-reference-folder.ts";
 
 /**
  * Run the command line.
  * @param args - what stands behind `isodose`
- * @returns the exit code: 0 good, 1 our fault, 2 bad input, 130 interrupted
+ * @returns the exit code: 0 good, 1 our fault, 2 bad input, 3 validation failed, 130 interrupted
  */
 export async function main(args: readonly string[]): Promise<number> {
   let help = "";
@@ -28,6 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
     dvhCommand(),
     gammaCommand(),
     compareCommand(),
+    validateCommand(),
     inspectCommand(),
     machinesCommand(),
     enginesCommand(),
@@ -43,6 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
+    if (error instanceof ValidationFailed) return 3;
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
       if (error.code === "commander.help") {

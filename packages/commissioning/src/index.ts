@@ -5,6 +5,7 @@ export {
   fitPencilKernel,
   type PencilKernelFitOptions,
 } from "./fit-pencil-kernel.ts";
+export * from "./reference/index.ts";
 export {
   parseReferenceCase,
   type ReferenceCase,

@@ -1,3 +1,5 @@
+import type { EnergySpectrum } from "./photon-field.ts";
+
 /** Where a table came from, in words that a report can print. */
 export interface Provenance {
   readonly title: string;
@@ -30,6 +32,17 @@ export interface ConeBeamData {
   readonly oar: Float32Array;
 }
 
+/** The photons of a machine in front of the patient, for engines that transport them. */
+export interface PhotonBeamModel {
+  readonly spectrum: EnergySpectrum;
+  /** Standard deviation of the round Gaussian focal spot, mm; 0 is a point. */
+  readonly sourceSigmaMm: number;
+  /** From the source to the end of the collimator, which casts the shadow, mm. */
+  readonly collimatorDistanceMm: number;
+  /** Photons/cm² on the axis of an open field in the plane at SAD, in vacuum, for one monitor unit. */
+  readonly fluencePerCm2PerMonitorUnit: number;
+}
+
 /** Beam data of one machine. */
 export interface BeamData {
   readonly machine: string;
@@ -40,6 +53,7 @@ export interface BeamData {
   /** k: dose per monitor unit at the reference point, Gy/MU. */
   readonly doseGyPerMonitorUnit: number;
   readonly reference: { readonly diameterMm: number; readonly depthMm: number };
+  readonly photons: PhotonBeamModel;
   /** The cone with this diameter, made on first use. Throws InvalidInputError naming the diameters that there are. */
   readonly cone: (diameterMm: number) => ConeBeamData;
   readonly coneDiametersMm: readonly number[];

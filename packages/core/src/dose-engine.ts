@@ -1,10 +1,12 @@
 import type { Beam } from "./beam.ts";
 import type { BeamData } from "./beam-data.ts";
 import type { Grid } from "./grid.ts";
+import type { Warning } from "./notice.ts";
+import type { Medium } from "./photon-field.ts";
 import type { RunControl } from "./run-control.ts";
 import type { Volume } from "./volume.ts";
 
-export const ENGINE_IDS = ["ray-trace"] as const;
+export const ENGINE_IDS = ["ray-trace", "collapsed-cone", "monte-carlo"] as const;
 export type EngineId = (typeof ENGINE_IDS)[number];
 
 export const BACKEND_IDS = ["auto", "reference", "wasm", "workers", "gpu-webgl", "gpu-webgpu"] as const;
@@ -39,4 +41,30 @@ export interface DoseEngine {
   readonly doseAtPoints: (request: PointDoseRequest) => Promise<Float32Array>;
   /** unit "Gy", frame of reference of the density volume. */
   readonly doseOnGrid: (request: GridDoseRequest) => Promise<Volume>;
+}
+
+/** How long an engine with statistical errors runs. */
+export interface DoseStatistics {
+  readonly seed: number;
+  /** Relative standard error to reach, %: root mean square over the voxels above half of the maximum. */
+  readonly uncertaintyPercent: number;
+  /** Most photons to spend. */
+  readonly histories: number;
+}
+
+/** What an engine that transports particles needs beside a grid. */
+export interface TransportDoseRequest extends GridDoseRequest {
+  /** The patient's matter, on any grid. */
+  readonly medium: Medium;
+  readonly statistics: DoseStatistics;
+}
+
+/** An engine that transports particles through matter: it computes whole grids, no single points. */
+export interface TransportEngine {
+  readonly id: EngineId;
+  readonly title: string;
+  /** The dose, unit "Gy", to medium, frame of reference of the density volume; and what is doubtful about it. */
+  readonly transportDose: (
+    request: TransportDoseRequest,
+  ) => Promise<{ readonly dose: Volume; readonly warnings: readonly Warning[] }>;
 }

@@ -1,14 +1,17 @@
 export type { Aperture, Beam, CircleAperture, Delivery } from "./beam.ts";
-export type { BeamData, ConeBeamData, Provenance } from "./beam-data.ts";
+export type { BeamData, ConeBeamData, PhotonBeamModel, Provenance } from "./beam-data.ts";
 export {
   BACKEND_IDS,
   type BackendId,
   type DoseEngine,
   type DoseScene,
+  type DoseStatistics,
   ENGINE_IDS,
   type EngineId,
   type GridDoseRequest,
   type PointDoseRequest,
+  type TransportDoseRequest,
+  type TransportEngine,
 } from "./dose-engine.ts";
 export type { DvhCurve, DvhErrors } from "./dvh-curve.ts";
 export {

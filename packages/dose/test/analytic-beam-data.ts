@@ -37,6 +37,12 @@ export function analyticBeamData(sadMm = 800): BeamData {
     sadMm,
     doseGyPerMonitorUnit: 0.01,
     reference: { diameterMm: 20, depthMm: 15 },
+    photons: {
+      spectrum: { binLowMeV: [2], binHighMeV: [2], relativeNumber: [1] },
+      sourceSigmaMm: 0,
+      collimatorDistanceMm: 400,
+      fluencePerCm2PerMonitorUnit: 1,
+    },
     cone,
     coneDiametersMm: [10, 20],
   };

@@ -19,7 +19,15 @@ export { distinctLabels } from "./distinct-labels.ts";
 export { dvhCsv, dvhJson } from "./dvh-csv.ts";
 export { type DvhReport, type DvhReportRequest, dvhReport } from "./dvh-report.ts";
 export { dvhTable } from "./dvh-table.ts";
-export { automaticBackend, ENGINES, type EngineRow, listEngines, loadEngine } from "./engine-table.ts";
+export {
+  type AnyEngine,
+  automaticBackend,
+  ENGINES,
+  type EngineRow,
+  listEngines,
+  loadEngine,
+  loadPointEngine,
+} from "./engine-table.ts";
 export { type GammaWorkersOptions, gammaInWorkers } from "./gamma-in-workers.ts";
 export { type GammaReport, type GammaReportOptions, gammaReport } from "./gamma-report.ts";
 export { phantomFiles } from "./phantom-files.ts";

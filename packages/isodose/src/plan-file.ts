@@ -136,6 +136,13 @@ const commonShape = {
         .max(4294967295)
         .default(1)
         .describe("of the sample points that the weights are optimised on"),
+      uncertaintyPercent: z
+        .number()
+        .min(0.1)
+        .max(20)
+        .default(2)
+        .describe("monte-carlo stops at this standard error, %, over the voxels above half of the maximum"),
+      histories: z.int().min(1000).max(1e11).default(1e8).describe("most photons that monte-carlo spends"),
       cutFaces: z
         .enum(["leave-out", "see-air"])
         .default("leave-out")

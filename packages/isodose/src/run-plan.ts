@@ -11,14 +11,16 @@ import {
 import { doseMaximum, planIndices } from "@isodose/dvh";
 import { beamDataOf, deliveryMinutes, type MachineDefinition, machineById } from "@isodose/machines";
 import type { HuCurve } from "@isodose/physics";
-import { loadEngine } from "./engine-table.ts";
+import { loadEngine, loadPointEngine } from "./engine-table.ts";
 import type { PlanFile } from "./plan-file.ts";
 import type { PlanResult } from "./plan-result.ts";
 import { beamWeights } from "./steps/beam-weights.ts";
 import { assertIsocenterInside, planStructures } from "./steps/check-plan.ts";
 import { doseGridFor } from "./steps/dose-grid.ts";
+import { doseOfBeams } from "./steps/dose-of-beams.ts";
 import { assertMemory } from "./steps/memory.ts";
 import { clearOutside, externalStructure, patientDensity } from "./steps/patient-density.ts";
+import { patientMedium } from "./steps/patient-medium.ts";
 import { planDelivery } from "./steps/plan-delivery.ts";
 import {
   beamDataWarning,
@@ -89,13 +91,24 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
 
   // Unit dose at sample points → weights → dose on the grid.
   const scene = { relativeElectronDensity, beamData, ...control };
-  const weighted = await beamWeights({ plan, structures, spared, points, planned, engine, scene });
+  const pointEngine = "doseAtPoints" in engine ? engine : await loadPointEngine();
+  const weighted = await beamWeights({
+    plan,
+    structures,
+    spared,
+    points,
+    planned,
+    engine: pointEngine,
+    scene,
+  });
   const { delivery } = weighted;
-  const unscaled = await engine.doseOnGrid({
+  const { dose: unscaled, warnings: doseWarnings } = await doseOfBeams(engine, {
     ...scene,
     beams: delivery.beams,
     grid: doseGrid,
     monitorUnits: weighted.monitorUnits,
+    medium: () => patientMedium(patient.ct, density.massDensity, options.huCurve),
+    statistics: plan.dose,
   });
   clearOutside(unscaled, externalStructure(patient.structures));
 
@@ -145,6 +158,7 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
       ...density.warnings,
       ...planned.warnings,
       ...cutFaceWarnings(planned, delivery.beams),
+      ...doseWarnings,
       ...dvhs.warnings,
       ...indexWarnings(plan, shortfallPercent, scaling, indices, doseMaximum(dose).doseGy),
     ],

@@ -30,7 +30,15 @@ describe("defaults", () => {
       limits: [],
       prescription: { doseGy: 24, fractions: 2, coveragePercent: 95 },
       delivery: { ...minimal.delivery, beams: 120 },
-      dose: { engine: "ray-trace", backend: "auto", spacingMm: 2, seed: 1, cutFaces: "leave-out" },
+      dose: {
+        engine: "ray-trace",
+        backend: "auto",
+        spacingMm: 2,
+        seed: 1,
+        uncertaintyPercent: 2,
+        histories: 1e8,
+        cutFaces: "leave-out",
+      },
     });
   });
 
@@ -116,7 +124,7 @@ describe("errors name field, value and what was expected", () => {
       "at most 3 entries",
     ],
     ["a coarse grid", { ...minimal, dose: { spacingMm: 20 } }, "dose.spacingMm", 20, "a number ≤ 10"],
-    ["an engine", { ...minimal, dose: { engine: "magic" } }, "dose.engine", "magic", '"ray-trace"'],
+    ["an engine", { ...minimal, dose: { engine: "magic" } }, "dose.engine", "magic", /one of "ray-trace".*"monte-carlo"/],
     [
       "a backend",
       { ...minimal, dose: { backend: "gpu" } },

@@ -6,7 +6,7 @@ import {
   type HuCurve,
   InvalidInputError,
   isLibraryError,
-  loadEngine,
+  loadPointEngine,
   machineById,
   type PlanResult,
   type Progress,
@@ -91,7 +91,7 @@ describe("scaling to the prescription", () => {
 
 describe("the dose", () => {
   it("in a voxel is the sum of beams times monitor units, computed at that point anew", async () => {
-    const { engine } = await loadEngine("ray-trace", "reference");
+    const engine = await loadPointEngine();
     const { grid, values } = free.dose;
     const { relativeElectronDensity } = patientDensity(smallPatient);
     const machine = machineById("cyberknife");
@@ -476,4 +476,21 @@ describe("readPlanInput", () => {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+});
+
+describe("engines that transport particles", () => {
+  it.each(["collapsed-cone", "monte-carlo"] as const)(
+    "%s computes a plan, and says where its weights come from",
+    async (engine) => {
+      const traced = await runSmall(oneFieldPlan);
+      const dose = { spacingMm: 4, engine, uncertaintyPercent: 20, histories: 300_000 };
+      const found = await runSmall({ ...oneFieldPlan, dose });
+      expect(found.summary).toMatchObject({ engine, backend: "reference" });
+      expect(found.summary.warnings.map((w) => w.code)).toContain("WEIGHTS_BY_RAY_TRACE");
+      // The same coverage of the target by the same beams: about as many monitor units.
+      expect(found.summary.monitorUnits / traced.summary.monitorUnits).toBeGreaterThan(0.85);
+      expect(found.summary.monitorUnits / traced.summary.monitorUnits).toBeLessThan(1.2);
+    },
+    120_000,
+  );
 });

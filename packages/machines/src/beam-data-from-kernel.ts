@@ -1,9 +1,11 @@
-import { type BeamData, type ConeBeamData, InvalidInputError } from "@isodose/core";
+import { type BeamData, type ConeBeamData, type EnergySpectrum, InvalidInputError } from "@isodose/core";
 import {
   addBlurredDiscFractions,
   assertPencilKernel,
   circleFieldDose,
+  energySpectrumOf,
   kernelWeightsAt,
+  MOHAN_6_MV,
   type PencilKernel,
   SIGMA_PER_FWHM,
 } from "@isodose/physics";
@@ -14,6 +16,8 @@ export interface BeamDataOptions {
   /** Printed wherever a dose made with it is, e.g. "mohan6-based, not FFF". */
   readonly label: string;
   readonly kernel: PencilKernel;
+  /** What the kernel was made with. */
+  readonly spectrum: EnergySpectrum;
   readonly sadMm: number;
   /** Gaussian focal spot: full width at half maximum at the source, mm; 0 is a point. */
   readonly source: { readonly fwhmMm: number };
@@ -69,6 +73,12 @@ export function makeBeamData(options: BeamDataOptions): BeamData {
     sadMm,
     doseGyPerMonitorUnit: options.doseGyPerMonitorUnit,
     reference,
+    photons: {
+      spectrum: options.spectrum,
+      sourceSigmaMm: options.source.fwhmMm * SIGMA_PER_FWHM,
+      collimatorDistanceMm: options.collimatorExitMm,
+      fluencePerCm2PerMonitorUnit: options.doseGyPerMonitorUnit / referenceDose,
+    },
     coneDiametersMm,
     cone: (diameterMm) => {
       let cone = made.get(diameterMm);
@@ -102,6 +112,7 @@ export function referenceCaseBeamData(
     machineName: "reference-case",
     label: "point source, ideal edges",
     kernel,
+    spectrum: energySpectrumOf(MOHAN_6_MV),
     sadMm,
     source: { fwhmMm: 0 },
     collimatorExitMm: sadMm / 2,

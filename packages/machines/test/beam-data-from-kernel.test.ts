@@ -1,5 +1,10 @@
 import type { BeamData, ConeBeamData } from "@isodose/core";
-import { circleFieldDose, PENCIL_KERNEL_6MV_MOHAN as kernel } from "@isodose/physics";
+import {
+  circleFieldDose,
+  energySpectrumOf,
+  PENCIL_KERNEL_6MV_MOHAN as kernel,
+  MOHAN_6_MV,
+} from "@isodose/physics";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evenly } from "../../../test/support/evenly.ts";
@@ -10,6 +15,7 @@ const options: BeamDataOptions = {
   machineName: "test machine",
   label: "test",
   kernel,
+  spectrum: energySpectrumOf(MOHAN_6_MV),
   sadMm: 800,
   source: { fwhmMm: 2.3 },
   collimatorExitMm: 400,

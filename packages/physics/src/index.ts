@@ -52,5 +52,5 @@ export {
   SIGMA_PER_FWHM,
 } from "./pencil-kernel.ts";
 export { PENCIL_KERNEL_6MV_MOHAN } from "./pencil-kernel-6mv-mohan.ts";
-export { MOHAN_6_MV, meanPhotonEnergyMeV, type PhotonSpectrum } from "./photon-spectrum.ts";
+export { energySpectrumOf, MOHAN_6_MV, meanPhotonEnergyMeV, type PhotonSpectrum } from "./photon-spectrum.ts";
 export { SCHNEIDER_HU_CURVE, schneiderTissue } from "./schneider-hu-curve.ts";

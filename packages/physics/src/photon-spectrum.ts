@@ -1,3 +1,5 @@
+import type { EnergySpectrum } from "@isodose/core";
+
 /** Photons by energy: `relativeNumber[i]` of them lie, spread evenly, between `binEdgesMeV[i]` and `binEdgesMeV[i + 1]`. */
 export interface PhotonSpectrum {
   readonly name: string;
@@ -35,4 +37,13 @@ export function meanPhotonEnergyMeV(spectrum: PhotonSpectrum): number {
     number += n;
   });
   return energy / number;
+}
+
+/** The spectrum with both edges of every bin, as photon fields carry it. */
+export function energySpectrumOf(spectrum: PhotonSpectrum): EnergySpectrum {
+  return {
+    binLowMeV: spectrum.binEdgesMeV.slice(0, -1),
+    binHighMeV: spectrum.binEdgesMeV.slice(1),
+    relativeNumber: spectrum.relativeNumber,
+  };
 }

@@ -41,7 +41,7 @@ export interface ScatteringMoments {
  *   G₁ ∝ ln(1 + 1/η) − 1/(1 + η),   G_{l+1} − G_{l−1} ∝ 2 (2l + 1) Q_l(1 + 2η)
  *
  * (p in mc.) ξ ≤ 1 counts the deflections by electrons that a transport with hard collisions above `cutMeV` does not already make:
- * those below the angle of a primary that loses the cut.
+ * those below the angle of a primary that loses the cut. With `cutMeV` Infinity ξ is 1.
  *
  * @param energyMeV - kinetic energy, > 0
  * @param n - number of moments
@@ -69,7 +69,7 @@ export function scatteringMoments(
     const eta = (chi2 * (1.13 + (3.76 * (FINE_STRUCTURE * z) ** 2) / betaSquared)) / 4;
     const first = Math.log1p(1 / eta) - 1 / (1 + eta);
     const soft = Math.log1p(muCut / (2 * eta)) - muCut / (muCut + 2 * eta);
-    const xi = Math.min(1, soft / first);
+    const xi = cutMeV === Infinity ? 1 : Math.min(1, soft / first);
     const factor =
       (2 * Math.PI * ELECTRON_RADIUS_CM ** 2 * AVOGADRO_PER_MOL * fraction * z * (z + xi)) /
       (atomicWeight * betaSquared * p2);

@@ -1,0 +1,50 @@
+import {
+  createVolume,
+  type TransportDoseRequest,
+  type TransportEngine,
+  type Volume,
+  voxelCount,
+  type Warning,
+} from "@isodose/core";
+import { collapsedConeDose } from "./collapsed-cone/collapsed-cone-dose.ts";
+import { photonFieldOfBeam } from "./photon-field-of-beam.ts";
+
+/** The collapsed-cone engine: each beam by {@link collapsedConeDose}, times its monitor units. */
+export const collapsedConeEngine = {
+  id: "collapsed-cone",
+  title: "Collapsed cone: TERMA by energy group, EGSnrc kernels on 48 to 96 directions, density scaled",
+  transportDose,
+} as const satisfies TransportEngine;
+
+async function transportDose(
+  request: TransportDoseRequest,
+): Promise<{ readonly dose: Volume; readonly warnings: readonly Warning[] }> {
+  const { beams, beamData, grid, medium, monitorUnits, signal, onProgress } = request;
+  const { photons } = beamData;
+  const sum = new Float32Array(voxelCount(grid));
+  const told = new Map<string, { message: string; beams: number }>();
+  for (const [b, beam] of beams.entries()) {
+    if (monitorUnits[b]! > 0) {
+      const field = photonFieldOfBeam(beam, photons, photons.spectrum);
+      const options = { collimatorDistanceMm: photons.collimatorDistanceMm };
+      const { dose, warnings } = await collapsedConeDose(
+        { medium, field, grid, options },
+        signal ? { signal } : {},
+      );
+      const factor = monitorUnits[b]! * photons.fluencePerCm2PerMonitorUnit;
+      const values = dose.values.data;
+      for (let v = 0; v < sum.length; v++) sum[v]! += factor * values[v]!;
+      for (const { code, message } of warnings) {
+        told.set(code, { message, beams: (told.get(code)?.beams ?? 0) + 1 });
+      }
+    }
+    onProgress?.({ stage: "dose", done: b + 1, total: beams.length });
+  }
+  return {
+    dose: createVolume(grid, "Gy", request.relativeElectronDensity.frameOfReferenceUid, sum),
+    warnings: Array.from(told, ([code, w]) => ({
+      code: code.toUpperCase().replaceAll("-", "_"),
+      message: w.beams > 1 ? `${w.message} (and so for ${w.beams} beams)` : w.message,
+    })),
+  };
+}
