@@ -124,7 +124,13 @@ describe("errors name field, value and what was expected", () => {
       "at most 3 entries",
     ],
     ["a coarse grid", { ...minimal, dose: { spacingMm: 20 } }, "dose.spacingMm", 20, "a number ≤ 10"],
-    ["an engine", { ...minimal, dose: { engine: "magic" } }, "dose.engine", "magic", /one of "ray-trace".*"monte-carlo"/],
+    [
+      "an engine",
+      { ...minimal, dose: { engine: "magic" } },
+      "dose.engine",
+      "magic",
+      /one of "ray-trace".*"monte-carlo"/,
+    ],
     [
       "a backend",
       { ...minimal, dose: { backend: "gpu" } },

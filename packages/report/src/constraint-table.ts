@@ -20,7 +20,7 @@ export function constraintTable(check: ConstraintCheck): string {
     ...(left > 0
       ? [`${left} organs of the tables have no structure: ${check.organsWithoutStructure.join(", ")}.`]
       : []),
-    ...check.warnings.map((w) => w.message),
+    ...check.warnings.map((w) => `${w.message}.`),
     check.notice,
   ];
   const table =

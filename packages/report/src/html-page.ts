@@ -28,3 +28,8 @@ export function noticeLine(): string {
 export function banner(text: string | undefined): string {
   return text ? `<div class="banner" role="alert">${escapeHtml(text)}</div>` : "";
 }
+
+/** How doses and structures are to be understood, at the foot of every page. */
+export function methodLine(): string {
+  return `<p class="soft">Doses are of the whole course. A structure is its contours, each reaching halfway to its neighbours, with round ends where a stack is low and closes; dose is interpolated linearly between voxel centres. Made by Isodose. ${NOT_FOR_CLINICAL_USE}.</p>`;
+}

@@ -1,9 +1,9 @@
-import { assertGrid, InvalidInputError, NOT_FOR_CLINICAL_USE, type Structure } from "@isodose/core";
+import { assertGrid, InvalidInputError, type Structure } from "@isodose/core";
 import { metricUnit } from "@isodose/dvh";
 import type { ComparedPlan, ComparisonInput } from "./comparison-input.ts";
 import { differenceMaps } from "./difference-maps.ts";
 import { escapeHtml, formatNumber } from "./escape-html.ts";
-import { banner, htmlPage, noticeLine } from "./html-page.ts";
+import { banner, htmlPage, methodLine, noticeLine } from "./html-page.ts";
 import { isCord, planLetter, sortCurves, structureStyles } from "./palette.ts";
 import { DEFAULT_METRICS, limitIsMet, metricOrNull } from "./plan-numbers.ts";
 import { MOST_COMPARED_PLANS, overlayStructures, renderDvhOverlay } from "./render-dvh-overlay.ts";
@@ -38,7 +38,7 @@ export function renderComparison(input: ComparisonInput): string {
     `<h2>Structures</h2>${structureTables(input, names)}`,
     `<h2>How they were made</h2>${factTable(input.plans)}`,
     warnings(input.plans),
-    `<h2>Provenance</h2><p class="soft">Doses are of the whole course. A structure is its contours, each reaching halfway to its neighbours; dose is interpolated linearly between voxel centres. Made by Isodose. ${NOT_FOR_CLINICAL_USE}.</p>`,
+    `<h2>Provenance</h2>${methodLine()}`,
   ];
   return htmlPage(input.title, body);
 }

@@ -1,9 +1,9 @@
-import { assertGrid, InvalidInputError, NOT_FOR_CLINICAL_USE } from "@isodose/core";
+import { assertGrid, InvalidInputError } from "@isodose/core";
 import { doseMaximum, metricUnit } from "@isodose/dvh";
 import { constraintTable } from "./constraint-table.ts";
 import { escapeHtml, formatNumber } from "./escape-html.ts";
 import { fieldOfView } from "./field-of-view.ts";
-import { banner, htmlPage, noticeLine } from "./html-page.ts";
+import { banner, htmlPage, methodLine, noticeLine } from "./html-page.ts";
 import { ISODOSE_LEVELS, isCord, sortCurves, structureStyles } from "./palette.ts";
 import { DEFAULT_METRICS, limitIsMet, metricOrNull } from "./plan-numbers.ts";
 import { renderDvhPlot } from "./render-dvh-plot.ts";
@@ -242,5 +242,5 @@ function facts(input: ReportInput): string {
 function provenance(input: ReportInput): string {
   const lines = input.provenance ?? [];
   const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("");
-  return `<h2>Provenance</h2>${items ? `<ul>${items}</ul>` : ""}<p class="soft">Doses are of the whole course. A structure is its contours, each reaching halfway to its neighbours; dose is interpolated linearly between voxel centres. Made by Isodose. ${NOT_FOR_CLINICAL_USE}.</p>`;
+  return `<h2>Provenance</h2>${items ? `<ul>${items}</ul>` : ""}${methodLine()}`;
 }
