@@ -9,18 +9,23 @@ import type { BenchmarkResult, BenchmarkRow } from "./results.ts";
 
 const ROUNDS = 3;
 const SIZE: Vec3 = [100, 100, 100];
-const SHIFT_MM = 0.3;
+/** Name, reach of the low dose, shift of the evaluated grid. */
+const SCENES: readonly (readonly [string, number, number])[] = [
+  ["steep dose, grids shifted by 0.3 mm", 30, 0.3],
+  ["wide dose, grids shifted by 0.3 mm", 70, 0.3],
+  ["wide dose, one grid", 70, 0],
+];
 const SCALE = 1.01;
 
-/** A target dose of 24 Gy that falls off within millimetres, over a bath that falls off within centimetres. */
-function srsDose(size: Vec3, originMm: Vec3, scale: number): Volume {
+/** A target dose of 24 Gy that falls off within millimetres, over a bath of 5 Gy that falls off within `bathMm`. */
+function srsDose(size: Vec3, originMm: Vec3, scale: number, bathMm: number): Volume {
   const data = new Float32Array(size[0] * size[1] * size[2]);
   let v = 0;
   for (let k = 0; k < size[2]; k++) {
     for (let j = 0; j < size[1]; j++) {
       for (let i = 0; i < size[0]; i++) {
         const r = Math.hypot(i + originMm[0] - 50, 1.3 * (j + originMm[1] - 48), k + originMm[2] - 51);
-        data[v++] = scale * (19 / (1 + Math.exp((r - 13) / 2.2)) + 5 * Math.exp(-((r / 30) ** 2)));
+        data[v++] = scale * (19 / (1 + Math.exp((r - 13) / 2.2)) + 5 * Math.exp(-((r / bathMm) ** 2)));
       }
     }
   }
@@ -43,13 +48,10 @@ export async function benchmarkGamma(): Promise<BenchmarkResult> {
       }
     }
   }
-  const reference = srsDose(SIZE, [0, 0, 0], 1);
-  const sides: readonly [string, Volume][] = [
-    ["grids shifted by 0.3 mm", srsDose(SIZE, [SHIFT_MM, SHIFT_MM, SHIFT_MM], SCALE)],
-    ["one grid", srsDose(SIZE, [0, 0, 0], SCALE)],
-  ];
   const rows: BenchmarkRow[] = [];
-  for (const [name, evaluated] of sides) {
+  for (const [name, bathMm, shiftMm] of SCENES) {
+    const reference = srsDose(SIZE, [0, 0, 0], 1, bathMm);
+    const evaluated = srsDose(SIZE, [shiftMm, shiftMm, shiftMm], SCALE, bathMm);
     const request: GammaRequest = { reference, evaluated, dosePercent: 2, distanceMm: 1, cutoffPercent: 10 };
     const result = await gammaIndex(request);
     const [time] = await interleave([{ name, run: async () => void (await gammaIndex(request)) }], ROUNDS);
