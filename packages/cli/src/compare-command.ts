@@ -3,6 +3,8 @@ import {
   assertSamePatient,
   comparePlans,
   comparisonReport,
+  ENGINE_IDS,
+  type EngineId,
   InvalidInputError,
   MOST_COMPARED_PLANS,
   type NamedPlanResult,
@@ -14,10 +16,12 @@ import {
 } from "isodose";
 import { assertWritableFolder, type PlanInput, readPlanInput, writeFiles } from "isodose/node";
 import { addDoseOptions, type DoseOptions, runPlanFile } from "./dose-options.ts";
+import { choices } from "./option-values.ts";
 import { printComparison } from "./print-comparison.ts";
 import { interruptible, progressBars } from "./progress-bar.ts";
 
 interface CompareOptions extends DoseOptions {
+  readonly engines?: readonly EngineId[];
   readonly out?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -29,22 +33,51 @@ export function compareCommand(): Command {
     .description("the same patient under several plans: one table; with --out also compare.html")
     .argument(
       "<plans...>",
-      "two or more plan files for one patient; the first is what the others are compared with",
+      "plan files for one patient, two or more, or one with --engines; the first is what the others are compared with",
+    )
+    .option(
+      "--engines <list>",
+      `compute every plan with each of these, e.g. ${ENGINE_IDS.join(",")}`,
+      choices("--engines", ENGINE_IDS),
     )
     .option("--out <dir>", "folder for compare.html: DVHs over each other and maps of the dose differences");
   return addDoseOptions(command)
     .option("--json", "print the summaries as JSON on stdout")
     .option("--quiet", "no progress, no table")
     .action(async (files: readonly string[], options: CompareOptions) => {
-      checkCount(files.length, options.out);
+      const jobs = jobsOf(files, options);
+      checkCount(jobs.length, options.out);
       const bars = progressBars(options.quiet === true);
       const comparison = await interruptible((signal) =>
-        compareFiles(files, options, { signal, onProgress: bars.onProgress }),
+        compareJobs(jobs, options, { signal, onProgress: bars.onProgress }),
       ).finally(bars.stop);
       const summaries = comparison.plans.map(({ result }) => result.summary);
       if (options.json) console.log(JSON.stringify({ plans: summaries }, null, 2));
       else if (!options.quiet) printComparison(comparison, options.out);
     });
+}
+
+/** One dose to compute. */
+interface Job {
+  readonly file: string;
+  /** What the plan is called in the comparison. */
+  readonly name: string;
+  readonly options: DoseOptions;
+}
+
+/** Every plan file once, or with each of `--engines`. */
+function jobsOf(files: readonly string[], options: CompareOptions): readonly Job[] {
+  const { engines } = options;
+  if (!engines) return files.map((file) => ({ file, name: file, options }));
+  if (options.engine)
+    throw new InvalidInputError("--engine", options.engine, "either --engine or --engines, not both");
+  return files.flatMap((file) =>
+    engines.map((engine) => ({
+      file,
+      name: `${file.replace(/\.json$/i, "")} ${engine}`,
+      options: { ...options, engine },
+    })),
+  );
 }
 
 function checkCount(count: number, out: string | undefined): void {
@@ -59,33 +92,33 @@ function checkCount(count: number, out: string | undefined): void {
 }
 
 /** Read and check all plans before the first is computed; write when all are done. */
-async function compareFiles(
-  files: readonly string[],
+async function compareJobs(
+  jobs: readonly Job[],
   options: CompareOptions,
   control: RunControl & { readonly signal: AbortSignal },
 ): Promise<PlanComparison> {
   const { signal } = control;
-  const inputs: { readonly file: string; readonly input: PlanInput }[] = [];
-  for (const file of files) {
-    inputs.push({ file, input: await readPlanInput(file) });
+  const inputs = new Map<string, PlanInput>();
+  for (const { file } of jobs) {
+    if (!inputs.has(file)) inputs.set(file, await readPlanInput(file));
     throwIfCancelled(signal);
   }
   assertSamePatient(
-    inputs.map(({ file, input: { plan, patient } }) => ({
-      name: file,
+    Array.from(inputs, ([name, { plan, patient }]) => ({
+      name,
       patient,
       ...("phantom" in plan.patient && { phantom: plan.patient.phantom }),
     })),
   );
   if (options.out !== undefined) await assertWritableFolder(options.out);
   const results: NamedPlanResult[] = [];
-  for (const [p, { file, input }] of inputs.entries()) {
-    const result = await runPlanFile(file, input, options, {
+  for (const [p, job] of jobs.entries()) {
+    const result = await runPlanFile(job.file, inputs.get(job.file)!, job.options, {
       signal,
       onProgress: (progress) =>
         control.onProgress?.({ ...progress, stage: `${planLetter(p)} ${progress.stage}` }),
     });
-    results.push({ name: file, result });
+    results.push({ name: job.name, result });
   }
   const comparison = await comparePlans(results, control);
   if (options.out !== undefined) {

@@ -9,6 +9,19 @@ export function choice<const T extends string>(option: string, choices: readonly
   };
 }
 
+/** Parser of an option that takes several of a few words, separated by commas, none twice. */
+export function choices<const T extends string>(
+  option: string,
+  known: readonly T[],
+): (text: string) => readonly T[] {
+  const one = choice(option, known);
+  return (text) => {
+    const found = text.split(",").map((word) => one(word.trim()));
+    if (new Set(found).size < found.length) throw new InvalidInputError(option, text, "each word once");
+    return found;
+  };
+}
+
 /** Parser of an option that takes a whole number. */
 export function wholeNumber(option: string, least: number, most: number): (text: string) => number {
   return (text) => {

@@ -93,6 +93,36 @@ describe("isodose compare", () => {
   });
 });
 
+describe("isodose compare --engines", () => {
+  it("one plan under two engines: a column each, told apart by the engine, with A's monitor units by tissue", async () => {
+    const path = join(folder.path, "engines");
+    const one = join(folder.path, "one.json");
+    writeJson(one, {
+      ...smallPlan,
+      delivery: { ...cone(25), beams: 2 },
+      dose: { ...smallPlan.dose, spacingMm: 6 },
+    });
+    const args = ["compare", one, "--engines", "ray-trace,collapsed-cone", "--out", path, "--json"];
+    const { code, stdout, stderr } = await runHere(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const engines = (JSON.parse(stdout).plans as PlanSummary[]).map((s) => s.engine);
+    expect(engines).toEqual(["ray-trace", "collapsed-cone"]);
+    const page = readFileSync(join(path, "compare.html"), "utf8");
+    expect(page).toContain("one collapsed-cone minus one ray-trace");
+    expect(page).toMatch(/B is taken with A's monitor units \(× [01]\.\d+\)/);
+    expect(page).toContain("<td>soft tissue</td>");
+  });
+
+  it("refuses unknown engines, one twice, and both options", async () => {
+    await expectRefused([narrow, "--engines", "ray-trace,magic"], ["--engines", '"magic"']);
+    await expectRefused([narrow, "--engines", "ray-trace,ray-trace"], ["--engines", "each word once"]);
+    await expectRefused(
+      [narrow, "--engines", "ray-trace,monte-carlo", "--engine", "ray-trace"],
+      ["--engine", "not both"],
+    );
+  });
+});
+
 describe("what cannot be compared", () => {
   it("one plan, more plans than a figure can show, no plan at all", async () => {
     await expectRefused([narrow], ["plan files", "is 1", "at least two"]);

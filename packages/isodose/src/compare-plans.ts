@@ -9,6 +9,7 @@ import {
   yieldToEventLoop,
 } from "@isodose/core";
 import { doseDifference } from "@isodose/dvh";
+import { type DifferenceByTissue, differenceByTissue } from "./difference-by-tissue.ts";
 import { distinctLabels } from "./distinct-labels.ts";
 import type { PlanResult } from "./plan-result.ts";
 import { type HottestPoint, hottestPoint } from "./steps/hottest-point.ts";
@@ -32,6 +33,8 @@ export interface PlanDifference {
   readonly isResampled: boolean;
   /** Hottest point of what the plans spare (cord and cauda by default), in either dose; absent if nothing is spared. */
   readonly hottestSpared?: HottestPoint;
+  /** In per cent of the first plan's dose, tissue by tissue, with equal monitor units where only engine or beam data differ. */
+  readonly byTissue: DifferenceByTissue;
 }
 
 /** Plans for one patient, the first of which the others are compared with. */
@@ -77,9 +80,11 @@ export async function comparePlans(
     await yieldToEventLoop(control.signal);
     const hottest = hottestPoint(spared, [first!.dose, other.dose], ct.grid);
     const plan = differences.length + 1;
+    const difference = doseDifference(first!.dose, other.dose);
     differences.push({
       plan,
-      difference: doseDifference(first!.dose, other.dose),
+      difference,
+      byTissue: differenceByTissue(first!, other, difference),
       isResampled: !isSameGrid(first!.dose.grid, other.dose.grid),
       ...(hottest && { hottestSpared: { ...hottest, dose: hottest.dose === 0 ? 0 : plan } }),
     });

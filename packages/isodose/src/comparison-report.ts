@@ -1,5 +1,6 @@
 import { planLetter, renderComparison } from "@isodose/report";
 import type { PlanComparison, PlanDifference } from "./compare-plans.ts";
+import { ENGINES } from "./engine-table.ts";
 import { planFacts } from "./plan-facts.ts";
 import { cutFaceBanner } from "./plan-report.ts";
 import { SUMMARY_METRICS } from "./summarize-plan.ts";
@@ -38,12 +39,19 @@ export function comparisonReport(comparison: PlanComparison): string {
       plan: item.plan,
       difference: item.difference,
       gridNote: gridNote(comparison, item),
+      byTissue: item.byTissue.tissues,
+      ...(item.byTissue.monitorUnitFactor !== undefined && {
+        monitorUnitFactor: item.byTissue.monitorUnitFactor,
+      }),
       points: [
         { text: `centroid of ${plan.target}`, positionMm: comparison.targetCentroidMm },
         ...hottestPointOf(item),
       ],
     })),
     metrics: SUMMARY_METRICS,
+    engineNotes: [...new Set(comparison.plans.map(({ result }) => result.planFile.dose.engine))].map(
+      (engine) => `${engine}: ${ENGINES[engine].validity}`,
+    ),
   });
 }
 

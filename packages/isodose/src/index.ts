@@ -15,6 +15,13 @@ export {
   type PlanDifference,
 } from "./compare-plans.ts";
 export { comparisonReport } from "./comparison-report.ts";
+export {
+  type DifferenceByTissue,
+  differenceByTissue,
+  LEAST_DOSE_PERCENT,
+  TISSUES_BY_HU,
+  type TissueDifference,
+} from "./difference-by-tissue.ts";
 export { distinctLabels } from "./distinct-labels.ts";
 export { dvhCsv, dvhJson } from "./dvh-csv.ts";
 export { type DvhReport, type DvhReportRequest, dvhReport } from "./dvh-report.ts";

@@ -4,16 +4,20 @@ import {
   comparePlans,
   comparisonReport,
   createVolume,
+  differenceByTissue,
   distinctLabels,
+  doseDifference,
   type Grid,
   hottestPoint,
   interpolateDoseGy,
   type PatientPoint,
   type PlanComparison,
   type PlanResult,
+  patientToVoxel,
   phantomPatient,
   type Volume,
   voxelToPatient,
+  voxelVolumeMm3,
 } from "isodose";
 import { readPlan } from "isodose/node";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -85,6 +89,43 @@ describe("comparePlans", () => {
       worst = Math.max(worst, Math.abs(gy - dose[v]!));
     });
     expect(worst).toBeLessThanOrEqual(allowed);
+  });
+
+  it("by tissue, with equal monitor units, twice the prescription is no difference; each class holds its share", () => {
+    const { monitorUnitFactor, tissues } = comparison.differences[1]!.byTissue;
+    expect(monitorUnitFactor).toBeCloseTo(0.5, 5);
+    expect(tissues.map(({ tissue }) => tissue)).toEqual(expect.arrayContaining(["soft tissue", "bone"]));
+    for (const { rmsPercent } of tissues) expect(rmsPercent).toBeLessThan(0.01);
+    const counted = single.dose.values.data.filter((gy) => gy >= 2.4).length;
+    const cc = tissues.reduce((sum, t) => sum + t.volumeCc, 0);
+    expect(cc).toBeCloseTo((counted * voxelVolumeMm3(single.dose.grid)) / 1000, 3);
+  });
+
+  it("by tissue, a dose that is 10 % too high in bone says so, and nothing elsewhere", () => {
+    const { grid } = single.dose;
+    const { ct } = single.patient;
+    const huAt = (v: number) => {
+      const [nx, ny] = grid.size;
+      const point = voxelToPatient(grid, [v % nx, Math.floor(v / nx) % ny, Math.floor(v / (nx * ny))]);
+      const [i, j, k] = patientToVoxel(ct.grid, point).map(Math.round);
+      return ct.values.data[i! + ct.grid.size[0] * (j! + ct.grid.size[1] * k!)]!;
+    };
+    const values = single.dose.values.data.map((gy, v) => (huAt(v) >= 150 ? 1.1 * gy : gy));
+    const changed = { ...single, dose: createVolume(grid, "Gy", single.dose.frameOfReferenceUid, values) };
+    const { tissues } = differenceByTissue(single, changed, doseDifference(single.dose, changed.dose));
+    for (const { tissue, meanPercent, rmsPercent } of tissues) {
+      expect(meanPercent, tissue).toBeCloseTo(tissue === "bone" || tissue === "metal" ? 10 : 0, 3);
+      expect(rmsPercent, tissue).toBeCloseTo(Math.abs(meanPercent), 3);
+    }
+  });
+
+  it("by tissue, other beams are compared as planned", async () => {
+    const { plan } = single;
+    const moved = plan.beams.map((beam) => ({ ...beam, sourceMm: [0, 0, 0] as const }));
+    const other = { ...single, plan: { ...plan, beams: moved } };
+    expect(
+      differenceByTissue(single, other, comparison.differences[0]!.difference).monitorUnitFactor,
+    ).toBeUndefined();
   });
 
   it("a dose on another grid is resampled on the first plan's", () => {

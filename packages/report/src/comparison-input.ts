@@ -23,6 +23,17 @@ export interface ComparedDifference {
   readonly difference: Volume;
   /** How the doses came on one grid: one sentence. */
   readonly gridNote: string;
+  /** 100 (B − A) / A over the voxels of each tissue with at least 10 % of A's prescription. */
+  readonly byTissue: readonly {
+    readonly tissue: string;
+    readonly volumeCc: number;
+    readonly meanPercent: number;
+    readonly rmsPercent: number;
+    readonly low5Percent: number;
+    readonly high95Percent: number;
+  }[];
+  /** What B was multiplied with for `byTissue`, so that its monitor units are A's; absent: as it is. */
+  readonly monitorUnitFactor?: number;
   /** Three slices go through each point. */
   readonly points: readonly {
     /** What it is, e.g. "centroid of PTV_L1". */
@@ -45,6 +56,8 @@ export interface ComparisonInput {
   /** 2 to 6; the first is what the others are compared with. */
   readonly plans: readonly ComparedPlan[];
   readonly differences: readonly ComparedDifference[];
+  /** One line for each engine: where it is right. */
+  readonly engineNotes: readonly string[];
   /** Columns of the structure table; default mean, max, D95%, D50%, D2%, D0.035cc. */
   readonly metrics?: readonly string[];
 }

@@ -9,6 +9,7 @@ import { DEFAULT_METRICS, limitIsMet, metricOrNull } from "./plan-numbers.ts";
 import { MOST_COMPARED_PLANS, overlayStructures, renderDvhOverlay } from "./render-dvh-overlay.ts";
 import { sharedWarnings } from "./shared-warnings.ts";
 import { doseLabel } from "./slice-parts.ts";
+import { tissueTables } from "./tissue-tables.ts";
 
 /**
  * Several plans for one patient as one self-contained HTML file: their numbers side by side, DVHs over each other, maps of the
@@ -35,6 +36,7 @@ export function renderComparison(input: ComparisonInput): string {
     `<h2>Plans</h2>${planTable(input.plans)}`,
     `<h2>Dose–volume histograms</h2><p class="soft">A line pattern is a plan, a colour and a number are a structure. The external contour is left out.</p><div class="dvh">${overlay}</div>`,
     differenceMaps(input, outlined(input, drawn, names)),
+    tissueTables(input),
     `<h2>Structures</h2>${structureTables(input, names)}`,
     `<h2>How they were made</h2>${factTable(input.plans)}`,
     warnings(input.plans),

@@ -57,11 +57,23 @@ function comparison(second: Volume, plans: readonly ComparedPlan[] = [A, B]): Co
     dose: input.dose,
     structures: input.structures,
     plans,
+    engineNotes: ["one: good in water", "two: good <everywhere>"],
     differences: [
       {
         plan: 1,
         difference: createVolume(second.grid, "Gy", second.frameOfReferenceUid, data),
         gridNote: "Both on one grid.",
+        byTissue: [
+          {
+            tissue: "lung",
+            volumeCc: 12.34,
+            meanPercent: -5.678,
+            rmsPercent: 6.5,
+            low5Percent: -9.1,
+            high95Percent: 1.2,
+          },
+        ],
+        monitorUnitFactor: 1.0321,
         points: [
           { text: "centroid of PTV_L1", positionMm: ISOCENTER },
           { text: "hottest point of SpinalCord", positionMm: CORD },
@@ -78,6 +90,12 @@ const text = html
   .replace(/\s+/g, " ");
 
 describe("compare.html", () => {
+  test("says in which tissue doses differ, on which monitor units, and what each engine can do", () => {
+    expect(text).toContain("B is taken with A's monitor units (× 1.0321)");
+    expect(text).toContain("lung 12.3 −5.68 6.50 −9.10 1.20");
+    expect(text).toContain("two: good &lt;everywhere&gt;");
+  });
+
   test("is one well-formed file: no script, nothing to load, all tags closed", () => {
     expect(/<script|<link|url\(|@import/i.exec(html)).toBeNull();
     for (const [, address] of html.matchAll(/(?:href|src)="([^"]{0,40})/g))
