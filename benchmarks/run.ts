@@ -3,17 +3,23 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { withTable } from "../test/docs/readme-table.ts";
+import { benchmarkCollapsedCone } from "./collapsed-cone.ts";
 import { benchmarkDvh } from "./dvh.ts";
 import { benchmarkGamma } from "./gamma.ts";
 import { benchmarkGeometry } from "./geometry.ts";
+import { benchmarkKernels } from "./kernels.ts";
+import { benchmarkMonteCarlo } from "./monte-carlo.ts";
 import { benchmarkPlan } from "./plan.ts";
 import { benchmarkRayTrace } from "./ray-trace.ts";
 import { type BenchmarkResult, machineOfRun, readResults, speedTable, writeResult } from "./results.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<BenchmarkResult>>> = {
+  "collapsed-cone": benchmarkCollapsedCone,
   dvh: benchmarkDvh,
   gamma: benchmarkGamma,
   geometry: benchmarkGeometry,
+  "monte-carlo": benchmarkMonteCarlo,
+  kernels: benchmarkKernels,
   plan: benchmarkPlan,
   "ray-trace": benchmarkRayTrace,
 };

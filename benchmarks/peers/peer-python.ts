@@ -9,7 +9,7 @@ export type PeerPython = { readonly python: string } | { readonly missing: strin
  * A virtual environment of its own for one peer, made on first use in benchmarks/peers/.venv-NAME with the versions of
  * NAME_requirements.txt from PyPI.
  */
-export function peerPython(name: "gamma" | "dvh"): PeerPython {
+export function peerPython(name: "gamma" | "dvh" | "pyradmc"): PeerPython {
   const folder = join(import.meta.dirname, `.venv-${name}`);
   const requirements = join(import.meta.dirname, `${name}_requirements.txt`);
   const wanted = readFileSync(requirements, "utf8");

@@ -9,7 +9,11 @@ const concepts = [
   { text: "Conventions and frames", link: "/conventions" },
   { text: "Machines", link: "/machines" },
   { text: "Beam data", link: "/beam-data" },
+  { text: "Commissioning", link: "/commissioning" },
   { text: "Dose engines", link: "/engines" },
+  { text: "Backends", link: "/backends" },
+  { text: "Influence matrices", link: "/influence" },
+  { text: "Fields", link: "/fields" },
   { text: "Comparing plans", link: "/compare" },
 ];
 const analysis = [
@@ -30,6 +34,7 @@ const geometry = [
 ];
 const trust = [
   { text: "Validation", link: "/validation" },
+  { text: "Energy deposition kernels", link: "/kernels" },
   { text: "What is synthetic", link: "/synthetic" },
 ];
 const decisions = [
@@ -42,6 +47,7 @@ const decisions = [
   { text: "6 Commander 14", link: "/decisions/0006-commander-14" },
   { text: "7 Structures from contours", link: "/decisions/0007-structures-from-contours" },
   { text: "8 Regions are fractions", link: "/decisions/0008-regions-are-fractions" },
+  { text: "9 Kernels in C", link: "/decisions/0009-kernels-in-c" },
 ];
 
 export default defineConfig({

@@ -93,9 +93,9 @@ describe("import scanner", () => {
   it("sees re-exports and types", () => {
     const found = importsOf("packages/core/src/index.ts");
     expect(found.map(({ specifier }) => specifier)).toEqual(
-      expect.arrayContaining(["./beam.ts", "./errors.ts"]),
+      expect.arrayContaining(["./photon-field.ts", "./errors.ts"]),
     );
-    expect(found.find(({ specifier }) => specifier === "./beam.ts")!.isTypeOnly).toBe(true);
+    expect(found.find(({ specifier }) => specifier === "./photon-field.ts")!.isTypeOnly).toBe(true);
   });
 });
 

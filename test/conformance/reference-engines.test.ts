@@ -16,7 +16,11 @@ const QUICK: Readonly<Record<string, readonly string[]>> = {
     "photon-6mv-circle-10mm-bone-slab",
     "photon-co60-circle-8mm-water",
   ],
-  "ray-trace": [5, 10, 20, 40, 60].map((mm) => `photon-6mv-circle-${mm}mm-water`),
+  "ray-trace": [
+    ...[5, 10, 20, 40, 60].map((mm) => `photon-6mv-circle-${mm}mm-water`),
+    ...[8, 16].map((mm) => `photon-co60-circle-${mm}mm-water`),
+    ...[650, 1000].map((mm) => `own-6mv-circle-40mm-${mm}mm-water`),
+  ],
 };
 
 let files: readonly ReferenceFile[] = [];
@@ -26,7 +30,7 @@ beforeAll(async () => {
 
 describe("the repository's reference cases", () => {
   it("are the photon cases, read without a warning but for scalars that are no numbers", () => {
-    expect(files.length).toBe(12);
+    expect(files.length).toBe(14);
     expect(files.every((file) => file.particle === "photon")).toBe(true);
     expect(
       files.flatMap((file) => file.warnings.map((w) => w.code)).filter((c) => c !== "SCALAR_NOT_A_NUMBER"),

@@ -3,6 +3,7 @@ import {
   BACKEND_IDS,
   type BackendId,
   ENGINE_IDS,
+  ENGINES,
   type EngineId,
   InvalidInputError,
   isLibraryError,
@@ -10,7 +11,7 @@ import {
   type RunControl,
   runPlan,
 } from "isodose";
-import type { PlanInput } from "isodose/node";
+import { doseWorkerThreads, type PlanInput } from "isodose/node";
 import { choice, wholeNumber } from "./option-values.ts";
 
 /** How a plan is computed, in place of what its file says. */
@@ -38,13 +39,13 @@ export function addDoseOptions(command: Command): Command {
     )
     .option(
       "--workers <n>",
-      "worker threads (the reference backend runs on one)",
+      "worker threads of the backend workers (default: one for each core)",
       wholeNumber("--workers", 1, 256),
     )
     .option("--seed <n>", "random seed; in place of the plan's", wholeNumber("--seed", 0, 4294967295))
     .option(
       "--max-memory <mb>",
-      "stop before starting if the run would need more",
+      "stop before starting if the run would need more; the backend workers stays below it",
       wholeNumber("--max-memory", 1, 1_000_000),
     )
     .option(
@@ -64,13 +65,6 @@ export async function runPlanFile(
   options: DoseOptions,
   control: RunControl,
 ): Promise<PlanResult> {
-  if (options.workers !== undefined && options.workers > 1) {
-    throw new InvalidInputError(
-      "--workers",
-      options.workers,
-      "1: no backend of this version uses worker threads",
-    );
-  }
   const plan = {
     ...input.plan,
     dose: {
@@ -81,15 +75,40 @@ export async function runPlanFile(
       ...(options.cutFaces && { cutFaces: options.cutFaces }),
     },
   };
-  return runPlan(plan, {
-    patient: input.patient,
-    machine: input.machine,
-    ...(input.huCurve && { huCurve: input.huCurve }),
-    ...(options.maxMemory !== undefined && { maxMemoryMb: options.maxMemory }),
-    ...control,
-  }).catch((error: unknown) => {
+  assertRunsOnWorkers(plan.dose, options.workers);
+  const pool = doseWorkerThreads(options.workers);
+  try {
+    return await runPlan(plan, {
+      patient: input.patient,
+      machine: input.machine,
+      ...(input.huCurve && { huCurve: input.huCurve }),
+      ...(options.maxMemory !== undefined && { maxMemoryMb: options.maxMemory }),
+      ...control,
+      pool,
+    });
+  } catch (error) {
     throw namingFile(file, error);
-  });
+  } finally {
+    await pool.close();
+  }
+}
+
+/** @throws InvalidInputError if more than one worker is asked for where only one thread would run */
+function assertRunsOnWorkers(
+  dose: { engine: EngineId; backend: BackendId },
+  workers: number | undefined,
+): void {
+  if (workers === undefined || workers === 1) return;
+  const onWorkers = dose.backend === "workers" || dose.backend === "auto";
+  if (!onWorkers || ENGINES[dose.engine].backends.workers === undefined) {
+    throw new InvalidInputError(
+      "--workers",
+      workers,
+      onWorkers
+        ? `1: engine ${dose.engine} has no backend workers`
+        : `1: the backend ${dose.backend} runs on one thread`,
+    );
+  }
 }
 
 /** What does not fit in a plan is to be mended in its file: the message names it. Options stand for themselves. */

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from "commander";
 import { isLibraryError, NOT_FOR_CLINICAL_USE } from "isodose";
+import { commissionCommand } from "./commission-command.ts";
 import { compareCommand } from "./compare-command.ts";
 import { dvhCommand } from "./dvh-command.ts";
 import { exitCodeOf, oneLine } from "./exit-code.ts";
 import { gammaCommand } from "./gamma-command.ts";
+import { influenceCommand } from "./influence-command.ts";
 import { inspectCommand } from "./inspect-command.ts";
 import { enginesCommand, machinesCommand, schemaCommand } from "./list-commands.ts";
 import { phantomCommand } from "./phantom-command.ts";
@@ -32,6 +34,8 @@ export async function main(args: readonly string[]): Promise<number> {
     gammaCommand(),
     compareCommand(),
     validateCommand(),
+    commissionCommand(),
+    influenceCommand(),
     inspectCommand(),
     machinesCommand(),
     enginesCommand(),

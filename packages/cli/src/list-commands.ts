@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { listEngines, machineRows, planFileJsonSchema, textTable } from "isodose";
+import { doseWorkerThreads } from "isodose/node";
 
 /** `isodose machines` */
 export function machinesCommand(): Command {
@@ -12,8 +13,15 @@ export function machinesCommand(): Command {
       else {
         console.log(
           textTable([
-            ["machine", "title", "beam data", "SAD mm", "cones mm"],
-            ...machines.map((m) => [m.id, m.title, m.label, String(m.sadMm), m.coneDiametersMm.join(" ")]),
+            ["machine", "title", "beam data", "SAD mm", "cones mm", "plans"],
+            ...machines.map((m) => [
+              m.id,
+              m.title,
+              m.label,
+              String(m.sadMm),
+              m.coneDiametersMm.join(" "),
+              m.noDelivery ? `no: ${m.noDelivery}` : "yes",
+            ]),
           ]),
         );
       }
@@ -25,8 +33,8 @@ export function enginesCommand(): Command {
   return new Command("engines")
     .description("list the dose engines and, for each backend, whether it can be used here")
     .option("--json", "print JSON")
-    .action((options: { json?: boolean }) => {
-      const engines = listEngines();
+    .action(async (options: { json?: boolean }) => {
+      const engines = await listEngines({ pool: doseWorkerThreads() });
       if (options.json) console.log(JSON.stringify({ engines }, null, 2));
       else {
         for (const engine of engines) {

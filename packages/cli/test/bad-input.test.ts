@@ -351,6 +351,26 @@ describe("the plan", () => {
       ["patient.overrides[0].structure", '"Cage"'],
     ));
 
+  it("an override of an unknown material, or of none and half a density", async () => {
+    const override = (more: object) => ({
+      patient: { ...patient, overrides: [{ structure: "BODY", ...more }] },
+    });
+    await refusedPlan(override({ material: "titan" }), [
+      "patient.overrides[0].material",
+      '"titan"',
+      "did you mean titanium?",
+    ]);
+    await refusedPlan(override({}), ["patient.overrides[0].material", "missing", "massDensityGPerCm3"]);
+    await refusedPlan(override({ massDensityGPerCm3: 4.5 }), [
+      "patient.overrides[0].relativeElectronDensity",
+      "missing",
+    ]);
+    await refusedPlan(override({ material: "titanium", massDensityGPerCm3: -1 }), [
+      "massDensityGPerCm3",
+      "-1",
+    ]);
+  });
+
   it("a phantom of an unknown level or lesion", async () => {
     await refusedPlan({ patient: { phantom: { kind: "spine", level: "C9" } } }, ['"C9"', "C1"]);
     await refusedPlan({ patient: { phantom: { kind: "spine", lesion: "huge" } } }, ['"huge"', "epidural"]);

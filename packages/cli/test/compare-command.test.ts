@@ -162,7 +162,7 @@ describe("what cannot be compared", () => {
     const broken = join(folder.path, "broken.json");
     writeJson(broken, { ...smallPlan, target: 3 });
     await expectRefused([narrow, broken], [broken, "target"]);
-    await expectRefused([narrow, wide, "--workers", "4"], ["--workers", "4"]);
+    await expectRefused([narrow, wide, "--workers", "4", "--backend", "wasm"], ["--workers", "4", "wasm"]);
     await expectRefused([narrow, wide, "--engine", "magic"], ["--engine", '"magic"']);
   });
 

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { type DvhReport, type Inspection, type PlanSummary, parsePlan, readRtDose } from "isodose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -71,7 +72,8 @@ describe("isodose plan", () => {
       format: "isodose-summary/1",
       notice: "Not for clinical use",
       engine: "ray-trace",
-      backend: "reference",
+      // Every core has a worker.
+      backend: availableParallelism() > 1 ? "workers" : "wasm",
       seed: 1,
       prescription: { doseGy: 24, fractions: 2, coveragePercent: 95 },
       target: { name: "PTV_L1", coveragePercent: number, paddickCi: number, gradientIndex: number },
@@ -372,7 +374,13 @@ describe("commands that list", () => {
       "gpu-webgpu",
     ]);
     expect(backends.reference.available).toBe(true);
-    expect(backends.wasm.available).toBe(false);
+    expect(backends.wasm.available).toBe(true);
+    expect(backends.workers.available).toBe(true);
+    expect(backends["gpu-webgpu"]).toMatchObject({
+      available: false,
+      reason: "this version has no such backend",
+    });
+    expect(backends.auto.reason).toMatch(/^takes w\w+: the fastest that works here/);
     for (const backend of rayTrace.backends) expect(backend.reason).not.toBe("");
     expect((await runHere("engines")).stdout).toContain("ray-trace");
   });

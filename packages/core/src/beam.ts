@@ -6,7 +6,28 @@ export interface CircleAperture {
   readonly diameterMm: number;
 }
 
-export type Aperture = CircleAperture;
+/**
+ * A rectangle along the axes of the beam-limiting device: a beamlet, or a field of jaws. Sizes are those in the plane at `sadMm`. All
+ * beamlets of one beam share its axis and lie beside it by `centerMm`.
+ */
+export interface RectangleAperture {
+  readonly kind: "rectangle";
+  /** Along bldXAxis, mm. */
+  readonly widthMm: number;
+  /** Along bldYAxis, mm. */
+  readonly heightMm: number;
+  /** Of the rectangle's centre along bldXAxis and bldYAxis, from the beam's axis, mm. Default [0, 0]. */
+  readonly centerMm?: readonly [number, number];
+}
+
+export type Aperture = CircleAperture | RectangleAperture;
+
+/** Farthest point of an aperture from the beam's axis in the plane at SAD, mm. */
+export function apertureRadiusMm(aperture: Aperture): number {
+  if (aperture.kind === "circle") return aperture.diameterMm / 2;
+  const [x, y] = aperture.centerMm ?? [0, 0];
+  return Math.hypot(Math.abs(x) + aperture.widthMm / 2, Math.abs(y) + aperture.heightMm / 2);
+}
 
 /** One static beam in patient space: a source, a point that its axis goes through, and an aperture. */
 export interface Beam {

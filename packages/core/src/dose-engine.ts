@@ -33,6 +33,22 @@ export interface GridDoseRequest extends DoseScene {
   readonly monitorUnits: Float64Array;
 }
 
+/** Dose of one monitor unit of each beam apart, on a grid. */
+export interface ColumnDoseRequest extends DoseScene {
+  readonly grid: Grid;
+}
+
+/** Dose of one monitor unit of one beam in the voxels that it reaches; good until the next is made. */
+export interface DoseColumn {
+  /** Number of the beam in the request. */
+  readonly beam: number;
+  /** So many entries of the arrays count. */
+  readonly count: number;
+  /** i + nx (j + ny k), increasing. */
+  readonly voxels: Uint32Array;
+  readonly doseGyPerMonitorUnit: Float32Array;
+}
+
 /** One way to compute dose. Input is checked once by the caller; engines throw EngineError or CancelledError only. */
 export interface DoseEngine {
   readonly id: EngineId;
@@ -41,6 +57,11 @@ export interface DoseEngine {
   readonly doseAtPoints: (request: PointDoseRequest) => Promise<Float32Array>;
   /** unit "Gy", frame of reference of the density volume. */
   readonly doseOnGrid: (request: GridDoseRequest) => Promise<Volume>;
+  /** Beam after beam, in order, one column each, touching only the voxels that the beam reaches. Default: `doseOnGrid` of each. */
+  readonly doseColumns?: (
+    request: ColumnDoseRequest,
+    take: (column: DoseColumn) => void | Promise<void>,
+  ) => Promise<void>;
 }
 
 /** How long an engine with statistical errors runs. */

@@ -1,8 +1,26 @@
-export type { Aperture, Beam, CircleAperture, Delivery } from "./beam.ts";
-export type { BeamData, ConeBeamData, PhotonBeamModel, Provenance } from "./beam-data.ts";
+export { assertPhotonField } from "./assert-photon-field.ts";
+export {
+  type Aperture,
+  apertureRadiusMm,
+  type Beam,
+  type CircleAperture,
+  type Delivery,
+  type RectangleAperture,
+} from "./beam.ts";
+export type {
+  BeamData,
+  BeamOptics,
+  ConeBeamData,
+  HeadScatter,
+  PhotonBeamModel,
+  Provenance,
+  RectangleBeamData,
+} from "./beam-data.ts";
 export {
   BACKEND_IDS,
   type BackendId,
+  type ColumnDoseRequest,
+  type DoseColumn,
   type DoseEngine,
   type DoseScene,
   type DoseStatistics,
@@ -24,6 +42,14 @@ export {
   OutputError,
   UnsupportedError,
 } from "./errors.ts";
+export {
+  type FieldExtent,
+  fieldAreaMm2,
+  fieldExtent,
+  fieldWidthMm,
+  leakageShape,
+} from "./field-shape.ts";
+export { assertFluenceProfile, type FluenceProfile, fluenceAt } from "./fluence-profile.ts";
 export {
   AXIAL_DIRECTION,
   assertGrid,
@@ -48,7 +74,18 @@ export {
   type PatientReferences,
 } from "./patient.ts";
 export { philox4x32, uniformStream } from "./philox.ts";
-export type { EnergySpectrum, Material, Medium, PhotonField } from "./photon-field.ts";
+export type {
+  CircleShape,
+  EnergySpectrum,
+  FieldLeakage,
+  FieldShape,
+  JawLeakage,
+  Material,
+  Medium,
+  PhotonField,
+  PolygonsShape,
+  RectangleShape,
+} from "./photon-field.ts";
 export type { DoseLimit, Plan, Prescription } from "./plan.ts";
 export type { Radiograph, RadiographGeometry } from "./radiograph.ts";
 export { type Progress, type RunControl, throwIfCancelled, yieldToEventLoop } from "./run-control.ts";

@@ -4,6 +4,7 @@ import {
   NOT_FOR_CLINICAL_USE,
   type Patient,
   type Plan,
+  UnsupportedError,
   uidFromText,
 } from "@isodose/core";
 import { commonModules, fitText, stampOf, type WriteOptions } from "./common-modules.ts";
@@ -33,6 +34,11 @@ function sourceAxisDistanceMm({ sourceMm: s, aimMm: a }: Beam): number {
 /** One static beam with its cone. */
 function beamItem(beam: Beam, index: number, plan: Plan): DataSetByKeyword {
   const sadMm = sourceAxisDistanceMm(beam);
+  if (beam.aperture.kind !== "circle")
+    throw new UnsupportedError(
+      `RTPLAN of the ${beam.aperture.kind} aperture of beam ${beam.name}`,
+      "cones are written",
+    );
   const { diameterMm } = beam.aperture;
   // Beam-limiting devices are stated in the plane of the isocenter: the square around the cone, projected there.
   const halfWidthMm = Number((((diameterMm / 2) * sadMm) / beam.sadMm).toFixed(3));

@@ -48,3 +48,44 @@ export function clipRowToCone(
   out[1] = high;
   return true;
 }
+
+/**
+ * Which voxels of a row lie inside a pyramid around a rectangle in the plane at SAD: x / f between two slopes, likewise y / f. Each
+ * side is a half space, linear along the row.
+ *
+ *   x + i dx ≤ s (f + i df)
+ *
+ * @param slopes - least and greatest x / f, least and greatest y / f
+ * @param out - receives the first and last index, inside 0 … n − 1
+ * @returns false if the row misses the pyramid
+ */
+export function clipRowToPyramid(
+  x: number,
+  y: number,
+  f: number,
+  dx: number,
+  dy: number,
+  df: number,
+  slopes: readonly [number, number, number, number],
+  n: number,
+  out: Int32Array,
+): boolean {
+  out[0] = 0;
+  out[1] = n - 1;
+  return (
+    clipToHalfSpace(slopes[0] * f - x, slopes[0] * df - dx, out) &&
+    clipToHalfSpace(x - slopes[1] * f, dx - slopes[1] * df, out) &&
+    clipToHalfSpace(slopes[2] * f - y, slopes[2] * df - dy, out) &&
+    clipToHalfSpace(y - slopes[3] * f, dy - slopes[3] * df, out)
+  );
+}
+
+/** Keep of the range `span` where a + i b ≤ 0; false if nothing is left. */
+function clipToHalfSpace(a: number, b: number, span: Int32Array): boolean {
+  if (b === 0) return a <= 0;
+  // A root beyond what 32 bits hold lies beyond the range.
+  const root = Math.min(1e9, Math.max(-1e9, -a / b));
+  if (b > 0) span[1] = Math.min(span[1]!, Math.floor(root));
+  else span[0] = Math.max(span[0]!, Math.ceil(root));
+  return span[0]! <= span[1]!;
+}

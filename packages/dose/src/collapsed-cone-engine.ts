@@ -7,7 +7,7 @@ import {
   type Warning,
 } from "@isodose/core";
 import { collapsedConeDose } from "./collapsed-cone/collapsed-cone-dose.ts";
-import { photonFieldOfBeam } from "./photon-field-of-beam.ts";
+import { photonFieldsOfBeam } from "./photon-field-of-beam.ts";
 
 /** The collapsed-cone engine: each beam by {@link collapsedConeDose}, times its monitor units. */
 export const collapsedConeEngine = {
@@ -25,17 +25,16 @@ async function transportDose(
   const told = new Map<string, { message: string; beams: number }>();
   for (const [b, beam] of beams.entries()) {
     if (monitorUnits[b]! > 0) {
-      const field = photonFieldOfBeam(beam, photons, photons.spectrum);
-      const options = { collimatorDistanceMm: photons.collimatorDistanceMm };
-      const { dose, warnings } = await collapsedConeDose(
-        { medium, field, grid, options },
-        signal ? { signal } : {},
-      );
-      const factor = monitorUnits[b]! * photons.fluencePerCm2PerMonitorUnit;
-      const values = dose.values.data;
-      for (let v = 0; v < sum.length; v++) sum[v]! += factor * values[v]!;
-      for (const { code, message } of warnings) {
-        told.set(code, { message, beams: (told.get(code)?.beams ?? 0) + 1 });
+      const { fields, shares } = photonFieldsOfBeam(beam, photons);
+      for (const [n, field] of fields.entries()) {
+        const { dose, warnings } = await collapsedConeDose({ medium, field, grid }, signal ? { signal } : {});
+        const factor = monitorUnits[b]! * photons.fluencePerCm2PerMonitorUnit * shares[n]!;
+        const values = dose.values.data;
+        for (let v = 0; v < sum.length; v++) sum[v]! += factor * values[v]!;
+        if (n > 0) continue;
+        for (const { code, message } of warnings) {
+          told.set(code, { message, beams: (told.get(code)?.beams ?? 0) + 1 });
+        }
       }
     }
     onProgress?.({ stage: "dose", done: b + 1, total: beams.length });

@@ -7,7 +7,7 @@ import {
 } from "@isodose/core";
 import { mediumOnGrid } from "./medium-on-grid.ts";
 import { monteCarloDose } from "./monte-carlo/monte-carlo-dose.ts";
-import { photonFieldOfBeam } from "./photon-field-of-beam.ts";
+import { photonFieldsOfBeam } from "./photon-field-of-beam.ts";
 
 /** The Monte Carlo engine: all beams together, in the voxels of the dose grid, until the uncertainty asked for is reached. */
 export const monteCarloEngine = {
@@ -21,16 +21,19 @@ async function transportDose(
 ): Promise<{ readonly dose: Volume; readonly warnings: readonly Warning[] }> {
   const { beams, beamData, grid, medium, monitorUnits, statistics, signal, onProgress } = request;
   const { photons } = beamData;
+  const made = beams.map((beam) => photonFieldsOfBeam(beam, photons));
+  const fields = made.flatMap((of) => of.fields);
   const result = await monteCarloDose(
     {
       medium: mediumOnGrid(medium, grid),
-      fields: beams.map((beam) => photonFieldOfBeam(beam, photons, photons.spectrum)),
-      weights: Array.from(monitorUnits, (mu) => mu * photons.fluencePerCm2PerMonitorUnit),
-      collimatorDistanceMm: photons.collimatorDistanceMm,
+      fields,
+      weights: made.flatMap(({ shares }, b) =>
+        shares.map((share) => share * monitorUnits[b]! * photons.fluencePerCm2PerMonitorUnit),
+      ),
       seed: statistics.seed,
       targetUncertaintyPercent: statistics.uncertaintyPercent,
       histories: statistics.histories,
-      batchHistories: Math.max(BATCH_HISTORIES, LEAST_PER_BEAM * beams.length),
+      batchHistories: Math.max(BATCH_HISTORIES, LEAST_PER_BEAM * fields.length),
     },
     { ...(signal && { signal }), ...(onProgress && { onProgress }) },
   );

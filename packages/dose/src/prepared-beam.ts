@@ -1,51 +1,142 @@
-import { type Beam, type BeamData, EngineError, InvalidInputError, type Volume } from "@isodose/core";
+import {
+  type Beam,
+  type BeamData,
+  EngineError,
+  InvalidInputError,
+  interpolateLinear,
+  type PhotonBeamModel,
+  type RectangleAperture,
+  type Volume,
+} from "@isodose/core";
 import { type RadiologicalDepthMap, radiologicalDepthMap } from "@isodose/geometry";
 import { type BeamAxes, beamAxesOf } from "./beam-axes.ts";
 import { type ConeTable, makeConeTable } from "./cone-table.ts";
+import type { PreparedRectangle } from "./prepared-rectangle.ts";
+import { makeRectangleTable, type RectangleTable } from "./rectangle-table.ts";
 
-/** A beam with everything that its dose formula looks up. */
-export interface PreparedBeam {
+/** A beam with a cone with everything that its dose formula looks up. */
+export interface PreparedCone {
+  readonly kind: "circle";
   readonly axes: BeamAxes;
   readonly sadMm: number;
   readonly table: ConeTable;
   readonly map: RadiologicalDepthMap;
 }
 
-/** Cone tables by diameter, shared by the beams of one run. */
-export type ConeTableCache = Map<number, ConeTable>;
+export type PreparedBeam = PreparedCone | PreparedRectangle;
+
+/** Tables by aperture, shared by the beams of one run, and the last depth map. */
+export interface PreparedParts {
+  readonly cones: Map<number, ConeTable>;
+  readonly rectangles: Map<string, RectangleTable>;
+  /** Of the beamlets of one beam. */
+  view?: { readonly first: Beam; readonly map: RadiologicalDepthMap | undefined };
+}
+
+export function preparedParts(): PreparedParts {
+  return { cones: new Map(), rectangles: new Map() };
+}
 
 /**
- * Look up the beam's tables and trace its depth map.
+ * Look up the tables of beam `b` and trace its depth map. Rectangles that follow each other with the same source and axes, the
+ * beamlets of one beam, share one map.
  * @returns undefined if the beam misses the density grid
  * @throws InvalidInputError if the patient lies outside the distances or depths of the beam data: they are not extrapolated
  */
 export function prepareBeam(
   density: Volume,
-  beam: Beam,
+  beams: readonly Beam[],
+  b: number,
   data: BeamData,
-  cache: ConeTableCache,
+  parts: PreparedParts,
 ): PreparedBeam | undefined {
-  let table = cache.get(beam.aperture.diameterMm);
-  if (!table) {
-    table = makeConeTable(data, data.cone(beam.aperture.diameterMm));
-    cache.set(beam.aperture.diameterMm, table);
-  }
-  if (Math.abs(beam.sadMm - data.sadMm) > 1e-6) {
+  const beam = beams[b]!;
+  const { aperture, sadMm } = beam;
+  if (Math.abs(sadMm - data.sadMm) > 1e-6) {
     throw new EngineError(
       "ray-trace",
-      `beam ${beam.name} states its aperture at ${beam.sadMm} mm, the beam data at ${data.sadMm} mm`,
+      `beam ${beam.name} states its aperture at ${sadMm} mm, the beam data at ${data.sadMm} mm`,
     );
   }
   const axes = beamAxesOf(beam);
-  const map = radiologicalDepthMap(density, { ...axes, sadMm: beam.sadMm, clipRadiusMm: table.clipRadiusMm });
+  if (aperture.kind === "rectangle") {
+    const table = rectangleTableOf(aperture, data, parts);
+    const first = parts.view && isSameView(parts.view.first, beam) ? parts.view : undefined;
+    const clipRadiusMm = first ? 0 : widestOfView(beams, b, data, parts);
+    const map = first ? first.map : radiologicalDepthMap(density, { ...axes, sadMm, clipRadiusMm });
+    if (!first) parts.view = { first: beam, map };
+    if (!map) return undefined;
+    assertTablesReach(map, table, beam.name);
+    const centerMm = aperture.centerMm ?? [0, 0];
+    const fluence = openFluence(data.photons.fluenceProfile, Math.hypot(...centerMm));
+    return { kind: "rectangle", axes, sadMm, table, map, centerMm, fluence };
+  }
+  let table = parts.cones.get(aperture.diameterMm);
+  if (!table) {
+    table = makeConeTable(data, data.cone(aperture.diameterMm));
+    parts.cones.set(aperture.diameterMm, table);
+  }
+  const map = radiologicalDepthMap(density, { ...axes, sadMm, clipRadiusMm: table.clipRadiusMm });
   if (!map) return undefined;
   assertTablesReach(map, table, beam.name);
-  return { axes, sadMm: beam.sadMm, table, map };
+  return { kind: "circle", axes, sadMm, table, map };
 }
 
-/** Tables are not extrapolated: a patient beyond them is refused. */
-function assertTablesReach(map: RadiologicalDepthMap, table: ConeTable, beam: string): void {
-  const deepestMm = (table.depths - 1) / table.perDepthMm;
+function rectangleTableOf(
+  { widthMm, heightMm }: RectangleAperture,
+  data: BeamData,
+  parts: PreparedParts,
+): RectangleTable {
+  const key = `${widthMm} × ${heightMm}`;
+  let table = parts.rectangles.get(key);
+  if (!table) {
+    table = makeRectangleTable(data.rectangle(widthMm, heightMm));
+    parts.rectangles.set(key, table);
+  }
+  return table;
+}
+
+/** Do two beams look along the same axes from the same source? */
+function isSameView(a: Beam, b: Beam): boolean {
+  return (["sourceMm", "aimMm", "bldXAxis", "bldYAxis"] as const).every((key) =>
+    a[key].every((c, n) => c === b[key][n]),
+  );
+}
+
+/** Farthest point from the axis, mm at SAD, that a rectangle of the view that begins with beam `b` gives dose to. */
+function widestOfView(beams: readonly Beam[], b: number, data: BeamData, parts: PreparedParts): number {
+  let widest = 0;
+  for (let n = b; n < beams.length && isSameView(beams[b]!, beams[n]!); n++) {
+    const { aperture } = beams[n]!;
+    if (aperture.kind !== "rectangle") continue;
+    const { x, y } = rectangleTableOf(aperture, data, parts);
+    const [centerX, centerY] = aperture.centerMm ?? [0, 0];
+    widest = Math.max(widest, Math.hypot(Math.abs(centerX) + x.endMm, Math.abs(centerY) + y.endMm));
+  }
+  return widest;
+}
+
+/** Fluence of the open beam at a distance from the axis, over that on the axis. */
+function openFluence(profile: PhotonBeamModel["fluenceProfile"], radiusMm: number): number {
+  if (!profile) return 1;
+  return interpolateLinear(
+    profile.map(([r]) => r),
+    profile.map(([, value]) => value),
+    radiusMm,
+  );
+}
+
+/**
+ * Tables are not extrapolated: a patient beyond them is refused.
+ * @param map - what the beam met: largest depth, first tissue, end of the density grid
+ * @throws InvalidInputError naming the beam
+ */
+export function assertTablesReach(
+  map: Pick<RadiologicalDepthMap, "deepestMm" | "nearestTissueMm" | "farthestMm">,
+  table: Omit<ConeTable, "values"> | RectangleTable,
+  beam: string,
+): void {
+  const deepestMm = "deepestMm" in table ? table.deepestMm : (table.depths - 1) / table.perDepthMm;
   if (map.deepestMm > deepestMm) {
     const found = Math.round(map.deepestMm);
     throw new InvalidInputError(
@@ -76,7 +167,7 @@ function assertTablesReach(map: RadiologicalDepthMap, table: ConeTable, beam: st
  * @param out - Gy, point n at `offset` + n, added to in place
  */
 export function addDoseAlongLine(
-  beam: PreparedBeam,
+  beam: PreparedCone,
   x: number,
   y: number,
   f: number,

@@ -1,4 +1,4 @@
-import type { BeamData, ConeBeamData } from "@isodose/core";
+import type { BeamData, ConeBeamData, RectangleBeamData } from "@isodose/core";
 
 /** Attenuation of the analytic beam, per mm of water. */
 export const ATTENUATION_PER_MM = 0.005;
@@ -45,6 +45,34 @@ export function analyticBeamData(sadMm = 800): BeamData {
     },
     cone,
     coneDiametersMm: [10, 20],
+    rectangle: analyticRectangle,
+  };
+}
+
+/** A rectangle's table: T = 0.01 e^(15 µ) · (1 − |x| / x_end)(1 − |y| / y_end), which its nodes hold exactly. */
+function analyticRectangle(widthMm: number, heightMm: number): RectangleBeamData {
+  const xMm = [0, widthMm / 2, widthMm / 2 + 1.3, widthMm / 2 + 10];
+  const yMm = [0, heightMm / 3, heightMm / 2, heightMm / 2 + 10];
+  const sourceDistanceMm = { first: 400, step: 200, count: 6 };
+  const depthMm = [0, 10.25, 50, 400];
+  const values: number[] = [];
+  for (const _ of depthMm)
+    for (const y of yMm)
+      for (const x of xMm)
+        for (let z = 0; z < 6; z++)
+          values.push(
+            0.01 * Math.exp(15 * ATTENUATION_PER_MM) * (1 - x / xMm.at(-1)!) * (1 - y / yMm.at(-1)!),
+          );
+  return {
+    widthMm,
+    heightMm,
+    attenuationPerMm: ATTENUATION_PER_MM,
+    depthMm,
+    deepestMm: 500,
+    xMm,
+    yMm,
+    sourceDistanceMm,
+    values: Float32Array.from(values),
   };
 }
 

@@ -7,7 +7,7 @@ import {
 } from "@isodose/physics";
 import { describe, expect, it } from "vitest";
 import { completeCutoffs } from "../src/monte-carlo/cutoffs.ts";
-import { collide } from "../src/monte-carlo/lepton-events.ts";
+import { annihilateInFlight, collide } from "../src/monte-carlo/lepton-events.ts";
 import { sampleComptonFraction } from "../src/monte-carlo/photon-interactions.ts";
 import { createRandomStream, nextUniform, startHistory } from "../src/monte-carlo/random-stream.ts";
 import { splitPhoton } from "../src/monte-carlo/split-photon.ts";
@@ -126,6 +126,32 @@ describe("electrons", () => {
           6,
         );
     }
+  });
+
+  it("annihilate in flight into two photons with their energy and momentum", () => {
+    const ws = createWorkspace(waterScene, 6, 0);
+    let forward = 0;
+    for (let h = 0; h < 400; h++) {
+      startHistory(ws.random, 0, h);
+      const energy = 0.1 + h * 0.02;
+      annihilateInFlight(waterScene, ws, 0, energy, 0, 0, 0, 0.6, 0, 0.8, 1);
+      const sum = [0, 0, 0, 0];
+      for (let photon = 0; photon < 2; photon++) {
+        popParticle(ws);
+        const p = ws.particle;
+        expect(p[0]).toBe(PHOTON);
+        expect(Math.hypot(p[5]!, p[6]!, p[7]!)).toBeCloseTo(1, 6);
+        sum[0]! += p[1]!;
+        for (let i = 0; i < 3; i++) sum[1 + i]! += p[1]! * p[5 + i]!;
+        if (0.6 * p[5]! + 0.8 * p[7]! > 0) forward += p[1]! / (energy + 2 * ELECTRON_REST_MEV);
+      }
+      const momentum = Math.sqrt(energy * (energy + 2 * ELECTRON_REST_MEV));
+      expect(sum[0]).toBeCloseTo(energy + 2 * ELECTRON_REST_MEV, 9);
+      expect(sum[1]).toBeCloseTo(0.6 * momentum, 5);
+      expect(sum[2]).toBeCloseTo(0, 5);
+      expect(sum[3]).toBeCloseTo(0.8 * momentum, 5);
+    }
+    expect(forward).toBeGreaterThan(200);
   });
 
   it("keep their energy: all of it is deposited, or leaves", () => {

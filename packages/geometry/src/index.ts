@@ -12,7 +12,7 @@ export type { StackEnds } from "./close-stack.ts";
 export { planesOfStructure, type StructurePlanes } from "./contour-planes.ts";
 export type { ContourOptions, ContourPlane, EndSlices } from "./contour-slabs.ts";
 export { contourSolid } from "./contour-solid.ts";
-export { evenOddArea } from "./even-odd.ts";
+export { evenOddArea, evenOddTrapezoids } from "./even-odd.ts";
 export { type Mesh, meshVolumeCc } from "./mesh/mesh.ts";
 export { meshOfSolid } from "./mesh/mesh-of-solid.ts";
 export { meshOfVolume } from "./mesh/mesh-of-volume.ts";
@@ -45,12 +45,15 @@ export {
   unionOfRegions,
 } from "./operations/index.ts";
 export { iecFixedToPatient, patientToIecFixed } from "./patient-position.ts";
+export { type CoverageWindow, coverageWindow } from "./polygon-coverage.ts";
 export {
   radiologicalPathMm,
   traceRadiologicalDepth,
   traceRadiologicalDepthKernel,
 } from "./radiological-depth.ts";
 export {
+  type DepthMapLattice,
+  depthMapLattice,
   type RadiologicalDepthMap,
   type RadiologicalDepthMapOptions,
   type RayFan,

@@ -1,6 +1,13 @@
-import { InvalidInputError, type PatientPoint, patientToVoxel, type Vec3, type Volume } from "@isodose/core";
-import { boxEntryExit } from "./box-entry.ts";
+import {
+  type Grid,
+  InvalidInputError,
+  type PatientPoint,
+  patientToVoxel,
+  type Vec3,
+  type Volume,
+} from "@isodose/core";
 import { traceRadiologicalDepthKernel } from "./radiological-depth.ts";
+import { rayToVoxelBoxes } from "./voxel-ray.ts";
 
 /** Diverging rays from a point through a square lattice: a beam without its dose. */
 export interface RayFan {
@@ -71,17 +78,10 @@ export function radiologicalDepthMap(
   fan: RayFan,
   options: RadiologicalDepthMapOptions = {},
 ): RadiologicalDepthMap | undefined {
-  const { raySpacingMm = 2, sampleSpacingMm = 1 } = options;
-  assertFan(fan, raySpacingMm, sampleSpacingMm);
+  const lattice = depthMapLattice(density.grid, fan, options);
+  if (!lattice) return undefined;
+  const { rays, firstRayMm, raySpacingMm, firstDistanceMm, samples, sampleSpacingMm } = lattice;
   const { sadMm, clipRadiusMm } = fan;
-  const half = Math.ceil(clipRadiusMm / raySpacingMm);
-  const rays = 2 * half + 1;
-  const firstRayMm = -half * raySpacingMm;
-  const range = axialRange(density, fan, half * raySpacingMm);
-  if (!range) return undefined;
-  const firstDistanceMm = Math.max(0, Math.floor(range.nearestMm) - sampleSpacingMm);
-  const samples = Math.ceil((range.farthestMm - firstDistanceMm) / sampleSpacingMm) + 2;
-
   const depthMm = new Float32Array(rays * rays * samples);
   const grid = density.grid;
   // The tracer counts in voxel boxes: voxel 0 is [0, 1), its centre 0.5.
@@ -137,6 +137,45 @@ export function radiologicalDepthMap(
     depthMm,
     deepestMm,
     nearestTissueMm: firstDistanceMm + nearestTissue * sampleSpacingMm,
+    farthestMm: lattice.farthestMm,
+  };
+}
+
+/** Where the rays and samples of a {@link RadiologicalDepthMap} lie. */
+export interface DepthMapLattice {
+  readonly rays: number;
+  readonly firstRayMm: number;
+  readonly raySpacingMm: number;
+  readonly firstDistanceMm: number;
+  readonly samples: number;
+  readonly sampleSpacingMm: number;
+  /** Axial distance at which the last ray leaves the density grid, mm from the source. */
+  readonly farthestMm: number;
+}
+
+/**
+ * The lattice that {@link radiologicalDepthMap} traces a fan on, for those who trace it in another way.
+ * @returns undefined if no ray meets the density grid
+ * @throws InvalidInputError as radiologicalDepthMap
+ */
+export function depthMapLattice(
+  grid: Grid,
+  fan: RayFan,
+  options: RadiologicalDepthMapOptions = {},
+): DepthMapLattice | undefined {
+  const { raySpacingMm = 2, sampleSpacingMm = 1 } = options;
+  assertFan(fan, raySpacingMm, sampleSpacingMm);
+  const half = Math.ceil(fan.clipRadiusMm / raySpacingMm);
+  const range = axialRange(grid, fan, half * raySpacingMm);
+  if (!range) return undefined;
+  const firstDistanceMm = Math.max(0, Math.floor(range.nearestMm) - sampleSpacingMm);
+  return {
+    rays: 2 * half + 1,
+    firstRayMm: -half * raySpacingMm,
+    raySpacingMm,
+    firstDistanceMm,
+    samples: Math.ceil((range.farthestMm - firstDistanceMm) / sampleSpacingMm) + 2,
+    sampleSpacingMm,
     farthestMm: range.farthestMm,
   };
 }
@@ -153,23 +192,39 @@ function slantedDirection(fan: RayFan, slopeX: number, slopeY: number) {
 }
 
 /** Nearest and farthest axial distance at which the beam can meet the grid: over a coarse fan of its rays. */
-function axialRange(density: Volume, fan: RayFan, halfWidthMm: number) {
-  const { sadMm } = fan;
+function axialRange(grid: Grid, fan: RayFan, halfWidthMm: number) {
+  const { sadMm, axis, xAxis, yAxis } = fan;
+  const { start } = rayToVoxelBoxes(grid, fan.sourceMm, axis);
+  const d = grid.direction;
   let nearestMm = Number.POSITIVE_INFINITY;
   let farthestMm = 0;
   const steps = 8;
   for (let a = -steps; a <= steps; a++) {
     for (let b = -steps; b <= steps; b++) {
-      const slant = slantedDirection(
-        fan,
-        ((a / steps) * halfWidthMm) / sadMm,
-        ((b / steps) * halfWidthMm) / sadMm,
-      );
-      const l = slant.lengthPerMm;
-      const hit = boxEntryExit(density.grid, fan.sourceMm, [slant.x / l, slant.y / l, slant.z / l]);
-      if (!hit || hit.exitMm <= 0) continue;
-      nearestMm = Math.min(nearestMm, Math.max(hit.entryMm, 0) / l);
-      farthestMm = Math.max(farthestMm, hit.exitMm / l);
+      const slopeX = ((a / steps) * halfWidthMm) / sadMm;
+      const slopeY = ((b / steps) * halfWidthMm) / sadMm;
+      const x = axis[0] + slopeX * xAxis[0] + slopeY * yAxis[0];
+      const y = axis[1] + slopeX * xAxis[1] + slopeY * yAxis[1];
+      const z = axis[2] + slopeX * xAxis[2] + slopeY * yAxis[2];
+      // Through the six faces, one pair after the other; distances are axial.
+      let entryMm = Number.NEGATIVE_INFINITY;
+      let exitMm = Number.POSITIVE_INFINITY;
+      for (let c = 0; c < 3; c++) {
+        const p = start[c]!;
+        const n = grid.size[c]!;
+        const perMm = (d[c]! * x + d[3 + c]! * y + d[6 + c]! * z) / grid.spacingMm[c]!;
+        if (Math.abs(perMm) < 1e-12) {
+          if (!(p >= 0 && p < n)) exitMm = Number.NEGATIVE_INFINITY;
+          continue;
+        }
+        const low = -p / perMm;
+        const high = (n - p) / perMm;
+        entryMm = Math.max(entryMm, Math.min(low, high));
+        exitMm = Math.min(exitMm, Math.max(low, high));
+      }
+      if (!(entryMm < exitMm && exitMm > 0)) continue;
+      nearestMm = Math.min(nearestMm, Math.max(entryMm, 0));
+      farthestMm = Math.max(farthestMm, exitMm);
     }
   }
   // Rays between those of the fan may enter a little earlier or leave a little later: at most a fan step's worth of slope.

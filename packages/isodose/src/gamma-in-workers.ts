@@ -1,6 +1,8 @@
-import { EngineError, InvalidInputError, type RunControl } from "@isodose/core";
+import type { RunControl } from "@isodose/core";
 import type { GammaRequest, GammaResult } from "@isodose/dvh";
-import { gammaOnPool, type StartedWorker } from "./gamma-pool.ts";
+import { assertWorkers } from "./assert-workers.ts";
+import { gammaOnPool } from "./gamma-pool.ts";
+import { startWebWorker } from "./start-web-worker.ts";
 
 /** Options of {@link gammaInWorkers}. */
 export interface GammaWorkersOptions extends RunControl {
@@ -19,7 +21,7 @@ export interface GammaWorkersOptions extends RunControl {
  * terminated at the end, on an error, and when the signal is aborted. In Node: `gammaInWorkerThreads` of `isodose/node`.
  * @throws InvalidInputError as gammaIndex, or if `workers` is not a whole number ≥ 1
  * @throws CancelledError if the signal is aborted
- * @throws EngineError if a worker cannot be loaded or dies
+ * @throws EngineError if workers cannot be loaded, or die three times over the same slices
  * @example
  * // gamma-worker.js of the page: import "isodose/gamma-worker";
  * const createWorker = () => new Worker(new URL("./gamma-worker.js", import.meta.url), { type: "module" });
@@ -30,21 +32,5 @@ export async function gammaInWorkers(
   { createWorker, workers = navigator.hardwareConcurrency, signal, onProgress }: GammaWorkersOptions,
 ): Promise<GammaResult> {
   assertWorkers(workers);
-  const start = (): StartedWorker => {
-    const worker = createWorker();
-    const failure = new Promise<never>((_, reject) => {
-      worker.addEventListener("error", (event) => {
-        event.preventDefault();
-        reject(new EngineError("gamma", `a worker failed: ${event.message || "its module did not load"}`));
-      });
-    });
-    return { endpoint: worker, failure, terminate: () => worker.terminate() };
-  };
-  return gammaOnPool(request, start, workers, { signal, onProgress });
-}
-
-/** @throws InvalidInputError if it is not a whole number ≥ 1 */
-export function assertWorkers(workers: number): void {
-  if (!(Number.isInteger(workers) && workers >= 1))
-    throw new InvalidInputError("workers", workers, "a whole number ≥ 1");
+  return gammaOnPool(request, () => startWebWorker(createWorker), workers, { signal, onProgress });
 }

@@ -1,6 +1,6 @@
-import { CancelledError, type RunControl, throwIfCancelled, type Volume } from "@isodose/core";
+import { type RunControl, throwIfCancelled, type Volume } from "@isodose/core";
+import { createWorkerPool, type StartedWorker } from "@isodose/dose-parallel";
 import { type GammaRequest, type GammaResult, gammaCriteria, mergeGamma } from "@isodose/dvh";
-import { type Endpoint, type Remote, wrap } from "comlink";
 import {
   fromPlain,
   type GammaWorkerApi,
@@ -8,14 +8,6 @@ import {
   type PlainVolume,
   toPlain,
 } from "./gamma-worker-api.ts";
-
-/** One started worker of either kind. */
-export interface StartedWorker {
-  readonly endpoint: Endpoint;
-  /** Rejects when the worker dies or cannot be loaded; never resolves. */
-  readonly failure: Promise<never>;
-  terminate(): unknown;
-}
 
 /** Pieces of work per worker: enough that none waits long for the last. */
 const CHUNKS_PER_WORKER = 4;
@@ -42,33 +34,25 @@ export async function gammaOnPool(
   const total = criteria.sliceRange[1] - criteria.sliceRange[0];
   const parts: GammaResult[] = [];
   let done = 0;
-  let next = 0;
-  const work = async (api: Remote<GammaWorkerApi>) => {
-    await api.prepare(plain);
-    for (let chunk = chunks[next++]; chunk !== undefined; chunk = chunks[next++]) {
-      const part = await api.evaluate(chunk[0], chunk[1]);
-      parts.push({ ...part, gamma: fromPlain(part.gamma) });
-      done += chunk[1] - chunk[0];
-      onProgress?.({ stage: "gamma", done, total });
-    }
-  };
-  const started: StartedWorker[] = [];
-  let stop = () => {};
-  const cancelled = new Promise<never>((_, reject) => {
-    stop = () => reject(new CancelledError("gamma"));
-    signal?.addEventListener("abort", stop, { once: true });
-  });
+  const pool = createWorkerPool<GammaWorkerApi>(start, workers);
   try {
-    while (started.length < Math.min(workers, chunks.length)) {
-      const worker = start();
-      worker.failure.catch(() => {}); // Terminating it below counts as its end, which nobody waits for any more.
-      started.push(worker);
-    }
-    const all = Promise.all(started.map(({ endpoint }) => work(wrap<GammaWorkerApi>(endpoint))));
-    await Promise.race([all, cancelled, ...started.map(({ failure }) => failure)]);
+    await pool.run({
+      who: "gamma",
+      signal,
+      prepare: (worker) => worker.prepare(plain),
+      tasks: chunks.map(
+        ([from, to]) =>
+          (worker) =>
+            worker.evaluate(from, to),
+      ),
+      onTask: (chunk, part) => {
+        parts.push({ ...part, gamma: fromPlain(part.gamma) });
+        done += chunks[chunk]![1] - chunks[chunk]![0];
+        onProgress?.({ stage: "gamma", done, total });
+      },
+    });
   } finally {
-    signal?.removeEventListener("abort", stop);
-    await Promise.all(started.map((worker) => worker.terminate()));
+    await pool.close();
   }
   return mergeGamma(parts);
 }

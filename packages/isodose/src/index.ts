@@ -2,6 +2,7 @@ export * from "@isodose/anatomy";
 export * from "@isodose/core";
 export * from "@isodose/dicom";
 export * from "@isodose/dose";
+export * from "@isodose/dose-parallel";
 export * from "@isodose/dvh";
 export * from "@isodose/geometry";
 export * from "@isodose/machines";
@@ -23,13 +24,16 @@ export {
   type TissueDifference,
 } from "./difference-by-tissue.ts";
 export { distinctLabels } from "./distinct-labels.ts";
+export { doseWebWorkers } from "./dose-web-workers.ts";
 export { dvhCsv, dvhJson } from "./dvh-csv.ts";
 export { type DvhReport, type DvhReportRequest, dvhReport } from "./dvh-report.ts";
 export { dvhTable } from "./dvh-table.ts";
 export {
   type AnyEngine,
   automaticBackend,
+  type DosePool,
   ENGINES,
+  type EngineResources,
   type EngineRow,
   listEngines,
   loadEngine,
@@ -46,9 +50,16 @@ export {
   parsePlan,
   planFileJsonSchema,
 } from "./plan-file.ts";
+export {
+  influenceJson,
+  type PlanInfluence,
+  type PlanInfluenceOptions,
+  planInfluence,
+} from "./plan-influence.ts";
 export { planReport } from "./plan-report.ts";
 export type { PlanResult, PlanSummary } from "./plan-result.ts";
 export { type RunPlanOptions, runPlan } from "./run-plan.ts";
+export type { NamedMaterials } from "./steps/complete-override.ts";
 export { entersThroughCutFace } from "./steps/cut-faces.ts";
 export { doseGridFor } from "./steps/dose-grid.ts";
 export { type HottestPoint, hottestPoint } from "./steps/hottest-point.ts";
@@ -58,6 +69,7 @@ export {
   type PatientDensity,
   patientDensity,
 } from "./steps/patient-density.ts";
+export { patientMedium } from "./steps/patient-medium.ts";
 export { patientFiles, phantomOfSpec, phantomPatient } from "./steps/phantom-patient.ts";
 export { type PlannedDelivery, planDelivery } from "./steps/plan-delivery.ts";
 export { assertSamePatient, type NamedPatient } from "./steps/same-patient.ts";

@@ -1,4 +1,5 @@
 import { BACKEND_IDS, ENGINE_IDS, InvalidInputError } from "@isodose/core";
+import { MATERIALS, materialByName } from "@isodose/physics";
 import * as z from "zod";
 import { spinePhantomSchema } from "./phantom-spec.ts";
 import { schemaError } from "./schema-error.ts";
@@ -80,8 +81,24 @@ const deliverySchemas = {
 const overrideSchema = z
   .strictObject({
     structure: z.string(),
-    massDensityGPerCm3: positive.describe("g/cm3"),
-    relativeElectronDensity: positive.describe("relative to water"),
+    material: z
+      .string()
+      .describe(
+        `a built-in material: ${Object.keys(MATERIALS).join(", ")}; default: water, compact bone or titanium by density`,
+      )
+      .optional(),
+    massDensityGPerCm3: positive.describe("g/cm3; default: the material's usual density").optional(),
+    relativeElectronDensity: positive
+      .describe("relative to water; default: that of the material at its density")
+      .optional(),
+  })
+  .refine(({ material, massDensityGPerCm3 }) => (material ?? massDensityGPerCm3) !== undefined, {
+    path: ["material"],
+    error: "a material, or massDensityGPerCm3 and relativeElectronDensity",
+  })
+  .refine(({ material, relativeElectronDensity }) => (material ?? relativeElectronDensity) !== undefined, {
+    path: ["relativeElectronDensity"],
+    error: "a number > 0, where no material is named",
   })
   .describe("replaces what the HU curve gives inside a structure (implants, contrast medium)");
 
@@ -188,7 +205,13 @@ export function parsePlan(json: unknown): PlanFile {
     delivery: deliverySchemas[deliveryKind(json.delivery)],
   });
   const result = schema.safeParse(json);
-  if (result.success) return result.data as PlanFile;
+  if (result.success) {
+    const plan = result.data as PlanFile;
+    plan.patient.overrides?.forEach(({ material }, n) => {
+      if (material !== undefined) materialByName(material, `patient.overrides[${n}].material`);
+    });
+    return plan;
+  }
   throw schemaError(json, schema, result.error, "plan");
 }
 

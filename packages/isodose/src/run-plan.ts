@@ -9,16 +9,22 @@ import {
   yieldToEventLoop,
 } from "@isodose/core";
 import { doseMaximum, planIndices } from "@isodose/dvh";
-import { beamDataOf, deliveryMinutes, type MachineDefinition, machineById } from "@isodose/machines";
+import {
+  beamDataOf,
+  deliveringMachine,
+  deliveryMinutes,
+  type MachineDefinition,
+  machineById,
+} from "@isodose/machines";
 import type { HuCurve } from "@isodose/physics";
-import { loadEngine, loadPointEngine } from "./engine-table.ts";
+import { type DosePool, type EngineResources, loadEngine, loadPointEngine } from "./engine-table.ts";
 import type { PlanFile } from "./plan-file.ts";
 import type { PlanResult } from "./plan-result.ts";
 import { beamWeights } from "./steps/beam-weights.ts";
 import { assertIsocenterInside, planStructures } from "./steps/check-plan.ts";
 import { doseGridFor } from "./steps/dose-grid.ts";
 import { doseOfBeams } from "./steps/dose-of-beams.ts";
-import { assertMemory } from "./steps/memory.ts";
+import { assertMemory, estimateMemoryMb } from "./steps/memory.ts";
 import { clearOutside, externalStructure, patientDensity } from "./steps/patient-density.ts";
 import { patientMedium } from "./steps/patient-medium.ts";
 import { planDelivery } from "./steps/plan-delivery.ts";
@@ -43,6 +49,8 @@ export interface RunPlanOptions extends RunControl {
   readonly huCurve?: HuCurve;
   /** Stop before starting if the run would need more, MB. */
   readonly maxMemoryMb?: number;
+  /** Workers for engines that run on some; closed by the caller. Default: the dose is computed on this thread. */
+  readonly pool?: DosePool;
 }
 
 /**
@@ -62,11 +70,23 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
   const control: RunControl = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
   throwIfCancelled(signal);
   assertGrid(patient.ct.grid, "patient.ct.grid");
-  const machine = options.machine ?? machineById(plan.delivery.machine, "delivery.machine");
-  const { engine, backend } = await loadEngine(plan.dose.engine, plan.dose.backend);
+  const machine = deliveringMachine(
+    options.machine ?? machineById(plan.delivery.machine, "delivery.machine"),
+  );
   const structures = planStructures(plan, patient);
   const doseGrid = doseGridFor(patient.ct.grid, plan.dose.spacingMm);
-  assertMemory(voxelCount(patient.ct.grid), voxelCount(doseGrid), options.maxMemoryMb);
+  const voxels = [voxelCount(patient.ct.grid), voxelCount(doseGrid)] as const;
+  assertMemory(...voxels, options.maxMemoryMb);
+  const resources: EngineResources = {
+    pool: options.pool,
+    maxMemoryMb: options.maxMemoryMb,
+    otherMemoryMb: estimateMemoryMb(...voxels),
+  };
+  const {
+    engine,
+    backend,
+    warnings: backendWarnings,
+  } = await loadEngine(plan.dose.engine, plan.dose.backend, resources);
   const stage = async (name: string, done: number) => {
     onProgress?.({ stage: name, done, total: 1 });
     await yieldToEventLoop(signal);
@@ -91,7 +111,7 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
 
   // Unit dose at sample points → weights → dose on the grid.
   const scene = { relativeElectronDensity, beamData, ...control };
-  const pointEngine = "doseAtPoints" in engine ? engine : await loadPointEngine();
+  const pointEngine = "doseAtPoints" in engine ? engine : await loadPointEngine(resources);
   const weighted = await beamWeights({
     plan,
     structures,
@@ -107,7 +127,7 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
     beams: delivery.beams,
     grid: doseGrid,
     monitorUnits: weighted.monitorUnits,
-    medium: () => patientMedium(patient.ct, density.massDensity, options.huCurve),
+    medium: () => patientMedium(patient.ct, density.massDensity, options.huCurve, density.named),
     statistics: plan.dose,
   });
   clearOutside(unscaled, externalStructure(patient.structures));
@@ -158,6 +178,7 @@ export async function runPlan(plan: PlanFile, options: RunPlanOptions): Promise<
       ...density.warnings,
       ...planned.warnings,
       ...cutFaceWarnings(planned, delivery.beams),
+      ...backendWarnings,
       ...doseWarnings,
       ...dvhs.warnings,
       ...indexWarnings(plan, shortfallPercent, scaling, indices, doseMaximum(dose).doseGy),

@@ -430,8 +430,12 @@ describe("what the plan needs", () => {
   });
 
   it("a backend: never another in its place", async () => {
-    const run = runSmall({ dose: { ...smallPlan.dose, backend: "wasm" } });
+    const run = runSmall({ dose: { ...smallPlan.dose, backend: "gpu-webgpu" } });
     await expect(run).rejects.toMatchObject({ tag: "UnsupportedError" });
+    const withoutPool = runSmall({ dose: { ...smallPlan.dose, backend: "workers" } });
+    await expect(withoutPool).rejects.toThrow(
+      "backend workers of engine ray-trace is not supported; no workers",
+    );
   });
 });
 
@@ -442,7 +446,7 @@ describe("readPlanInput", () => {
       await writeFiles(folder, patientFiles(smallPatient));
       const linac = machineById("linac-6fff");
       const { beamModel } = linac;
-      const doseGyPerMonitorUnit = 2 * beamModel.doseGyPerMonitorUnit;
+      const doseGyPerMonitorUnit = 2 * beamModel.doseGyPerMonitorUnit!;
       const twice = { ...linac, id: "twice", beamModel: { ...beamModel, doseGyPerMonitorUnit } };
       writeFileSync(join(folder, "twice.json"), JSON.stringify(twice));
       const curve = { format: "isodose-hu-curve/1", ...SCHNEIDER_HU_CURVE };

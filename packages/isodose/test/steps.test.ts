@@ -9,6 +9,7 @@ import {
   linacDelivery,
   machineById,
   patientDensity,
+  patientMedium,
   type Structure,
   samplePoints,
   scaleToPrescription,
@@ -202,6 +203,48 @@ describe("patientDensity", () => {
       expect(Math.abs(at(m1, i) - 4.5)).toBeLessThan(1e-5);
     }
     expect(at(e1, 30)).toBe(at(e0, 30));
+  });
+
+  it("a named material has its own density and electrons, and is the one that particles meet", () => {
+    const titanium = patientDensity(patient, { overrides: [{ structure: "insert", material: "titanium" }] });
+    const at27 = (volume: { values: { data: ArrayLike<number> } }) => at(volume.values.data, 27);
+    expect(at27(titanium.massDensity)).toBeCloseTo(4.54, 5);
+    // Z / A of titanium over that of water (H2O): (22 / 47.867) / (10 / 18.015).
+    expect(at27(titanium.relativeElectronDensity)).toBeCloseTo((4.54 * 22 * 18.015) / (47.867 * 10), 2);
+    const light = { structure: "insert", material: "pmma", massDensityGPerCm3: 1.5 };
+    const last = { structure: "insert", massDensityGPerCm3: 4.6, relativeElectronDensity: 3.8 };
+    for (const [overrides, name, rho] of [
+      [[{ structure: "insert", material: "titanium" }], "titanium", 4.54],
+      [[light], "pmma", 1.5],
+      // Without a material the density decides, also over an earlier override that named one.
+      [[light, last], "titanium", 4.6],
+      [[last, light], "pmma", 1.5],
+    ] as const) {
+      const density = patientDensity(patient, { overrides });
+      const medium = patientMedium(patient.ct, density.massDensity, undefined, density.named);
+      const { materialIndex, materials, densityGPerCm3 } = medium;
+      expect(materials[at(materialIndex, 27)]!.name).toBe(name);
+      expect(at(densityGPerCm3, 27)).toBeCloseTo(rho, 5);
+      expect(materials[at(materialIndex, 35)]!.name).not.toBe(name);
+    }
+    expect(() =>
+      patientDensity(patient, { overrides: [{ structure: "insert", material: "titan" }] }),
+    ).toThrow(/patient\.overrides\[0\]\.material: is "titan"; expected one of .*did you mean titanium\?/);
+  });
+
+  it("the top of a CT's range is metal of unknown density, where the HU curve goes on", () => {
+    const hu = water.ct.values.data.slice();
+    hu[5] = 3071;
+    hu[6] = 3070;
+    const ct = { ...water.ct, values: { ...water.ct.values, data: hu } as typeof water.ct.values };
+    const points = [
+      { hu: -1000, massDensityGPerCm3: 0.001, relativeElectronDensity: 0.001 },
+      { hu: 20000, massDensityGPerCm3: 8, relativeElectronDensity: 7 },
+    ];
+    const huCurve = { name: "wide", source: "test", points };
+    const { warnings } = patientDensity({ ...water, ct }, { huCurve });
+    expect(warnings.map((w) => w.code)).toEqual(["HU_SATURATED"]);
+    expect(warnings[0]!.message).toMatch(/^1 voxels are at 3071 HU/);
   });
 
   it("outside the external contour is vacuum; without one there is a warning", () => {

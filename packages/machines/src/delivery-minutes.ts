@@ -1,8 +1,8 @@
 import { type Beam, type Delivery, InvalidInputError, type Vec3 } from "@isodose/core";
-import type { CyberKnifeMachine, LinacMachine, MachineDefinition } from "./machine-definition.ts";
+import type { CyberKnifeMachine, DeliveringMachine, LinacMachine } from "./machine-definition.ts";
 
 export interface DeliveryTimeOptions {
-  readonly machine: MachineDefinition;
+  readonly machine: DeliveringMachine;
   readonly delivery: Delivery;
   /** Per beam of `delivery`, all fractions together. Beams without monitor units are not visited. */
   readonly monitorUnits: ArrayLike<number>;

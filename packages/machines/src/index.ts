@@ -1,6 +1,23 @@
 export { type AimPointOptions, spreadAimPoints } from "./aim-points.ts";
 export { type BeamDataOptions, makeBeamData, referenceCaseBeamData } from "./beam-data-from-kernel.ts";
-export { beamDataOf } from "./beam-data-of.ts";
+export { beamDataOf, kernelOf } from "./beam-data-of.ts";
+export {
+  addCircleFractions,
+  assertBeamOptics,
+  type CircleBeamPoint,
+  circleBeamDose,
+  type OpticsPart,
+  partsOfOptics,
+} from "./circle-fluence.ts";
+export { irisOpening } from "./collimators/iris-opening.ts";
+export { type JawPositions, jawOpening } from "./collimators/jaw-opening.ts";
+export { mlcOpening } from "./collimators/mlc-opening.ts";
+export {
+  assertMultileafCollimator,
+  HD120_LIKE_MLC,
+  type MultileafCollimator,
+} from "./collimators/multileaf-collimator.ts";
+export { type CollimatorOpening, type OpeningPolygon, shapeOfOpening } from "./collimators/opening.ts";
 export {
   type ConeCollimator,
   type CyberKnifeDelivery,
@@ -21,8 +38,10 @@ export {
   type BeamModel,
   type CyberKnifeMachine,
   type CyberKnifeTiming,
+  type DeliveringMachine,
   type ExcludedDirections,
   type FieldProvenance,
+  type GammaKnifeMachine,
   KERNEL_IDS,
   type KernelId,
   type LinacMachine,
@@ -30,8 +49,9 @@ export {
   MACHINE_FORMAT,
   type MachineDefinition,
   type NodeRule,
+  type OwnKernel,
   PROVENANCE_STATUSES,
   type ProvenanceStatus,
 } from "./machine-definition.ts";
-export { MACHINES, type MachineRow, machineById, machineRows } from "./machine-table.ts";
+export { deliveringMachine, MACHINES, type MachineRow, machineById, machineRows } from "./machine-table.ts";
 export { parseMachine } from "./parse-machine.ts";

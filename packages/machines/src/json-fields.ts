@@ -6,18 +6,24 @@ export interface CheckedObject {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** @throws InvalidInputError if `value` is no object, lacks one of `keys`, or has any other key */
-export function readObject(value: unknown, path: string, keys: readonly string[]): CheckedObject {
+/** @throws InvalidInputError if `value` is no object, lacks one of `keys`, or has a key that is neither of these nor `optional` */
+export function readObject(
+  value: unknown,
+  path: string,
+  keys: readonly string[],
+  optional: readonly string[] = [],
+): CheckedObject {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new InvalidInputError(path, value, "an object");
   const values = value as Record<string, unknown>;
+  const known = [...keys, ...optional];
   for (const key of Object.keys(values)) {
-    if (keys.includes(key)) continue;
-    const nearest = nearestName(key, keys);
+    if (known.includes(key)) continue;
+    const nearest = nearestName(key, known);
     throw new InvalidInputError(
       `${path}.${key}`,
       values[key],
-      nearest ? `no such key (did you mean ${nearest}?)` : `no such key; known are ${keys.join(", ")}`,
+      nearest ? `no such key (did you mean ${nearest}?)` : `no such key; known are ${known.join(", ")}`,
     );
   }
   for (const key of keys) {
@@ -77,6 +83,20 @@ export function readList<T>(
   const value = object.values[key];
   if (!Array.isArray(value)) throw new InvalidInputError(`${object.path}.${key}`, value, "a list");
   return value.map((item, index) => readItem(item, `${object.path}.${key}[${index}]`));
+}
+
+/** A list of finite numbers of at least `least`. */
+export function readNumbers(value: unknown, path: string, least: number): number[] {
+  if (!Array.isArray(value)) throw new InvalidInputError(path, value, "a list of numbers");
+  value.forEach((item, index) => {
+    if (typeof item !== "number" || !Number.isFinite(item) || item < least)
+      throw new InvalidInputError(
+        `${path}[${index}]`,
+        item,
+        Number.isFinite(least) ? `a number ≥ ${least}` : "a finite number",
+      );
+  });
+  return [...value];
 }
 
 /** An object { least, most } of lengths > 0 with least ≤ most. */

@@ -1,4 +1,6 @@
-import type { Vec3 } from "@isodose/core";
+import type { EnergySpectrum, FieldLeakage, FluenceProfile, HeadScatter, Vec3 } from "@isodose/core";
+import type { PencilKernel } from "@isodose/physics";
+import type { MultileafCollimator } from "./collimators/multileaf-collimator.ts";
 
 export const MACHINE_FORMAT = "isodose-machine/1";
 
@@ -15,20 +17,35 @@ export interface FieldProvenance {
 }
 
 /** Pencil kernels that beam data can be made from. */
-export const KERNEL_IDS = ["6mv-mohan"] as const;
+export const KERNEL_IDS = ["6mv-mohan", "co60"] as const;
 export type KernelId = (typeof KERNEL_IDS)[number];
 
-/** What beam data are made from: kernel, focal spot, collimator, calibration point. */
+/** A pencil kernel in the machine file itself, with the spectrum that it belongs to: what `isodose commission` writes. */
+export interface OwnKernel {
+  readonly spectrum: EnergySpectrum;
+  readonly pencil: PencilKernel;
+}
+
+/** What beam data are made from: kernel, source, collimator, calibration point. */
 export interface BeamModel {
-  readonly kernel: KernelId;
+  /** A built-in one, or the kernel itself. */
+  readonly kernel: KernelId | OwnKernel;
   /** Full width at half maximum of the round Gaussian focal spot, mm. */
   readonly sourceFwhmMm: number;
   /** Distance from source to the end of the collimator, mm: it projects the focal spot. */
   readonly collimatorExitMm: number;
+  /** Photons scattered in the head, as a second wide source. Default: none. */
+  readonly headScatter?: HeadScatter;
+  /** Fluence outside the opening over that of the open beam, out to a radius at SAD. Default: none. */
+  readonly leakage?: FieldLeakage;
+  /** Open beam off the axis: [mm at SAD, fluence relative to the axis], from [0, 1]. Default: flat. */
+  readonly fluenceProfile?: FluenceProfile;
   /** The field (diameter at SAD, mm) and depth (mm, at distance SAD) at which the dose per monitor unit is stated. */
   readonly reference: { readonly diameterMm: number; readonly depthMm: number };
-  /** Gy/MU at the reference point. */
-  readonly doseGyPerMonitorUnit: number;
+  /** At the reference point, Gy/MU; a machine has this or `doseGyPerMinute`. */
+  readonly doseGyPerMonitorUnit?: number;
+  /** At the reference point, Gy/min: for a radioactive source. */
+  readonly doseGyPerMinute?: number;
 }
 
 interface MachineCommon {
@@ -103,8 +120,20 @@ export interface CyberKnifeMachine extends MachineCommon {
 /** A C-arm linac with cones. */
 export interface LinacMachine extends MachineCommon {
   readonly kind: "linac";
+  /** Its leaves; plans deliver with cones. */
+  readonly multileafCollimator?: MultileafCollimator;
   readonly timing: LinacTiming;
 }
 
+/** One of the many Co-60 sources of a Gamma Knife, with its collimators as cones. */
+export interface GammaKnifeMachine extends MachineCommon {
+  readonly kind: "gamma-knife";
+  /** Sources that shine at the focus together. */
+  readonly sources: number;
+}
+
 /** A machine as a plain object: what a machine file (JSON) holds. All lengths mm, angles degrees (IEC 61217). */
-export type MachineDefinition = CyberKnifeMachine | LinacMachine;
+export type MachineDefinition = CyberKnifeMachine | LinacMachine | GammaKnifeMachine;
+
+/** A machine that plans can deliver with. */
+export type DeliveringMachine = CyberKnifeMachine | LinacMachine;

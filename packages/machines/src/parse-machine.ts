@@ -1,26 +1,27 @@
 import { InvalidInputError, type Vec3 } from "@isodose/core";
+import { assertMultileafCollimator, type MultileafCollimator } from "./collimators/multileaf-collimator.ts";
 import {
   type CheckedObject,
   readChoice,
   readList,
   readNumber,
+  readNumbers,
   readObject,
   readRange,
   readText,
   readWholeNumber,
 } from "./json-fields.ts";
 import {
-  type BeamModel,
   type CyberKnifeTiming,
   type ExcludedDirections,
   type FieldProvenance,
-  KERNEL_IDS,
   type LinacTiming,
   MACHINE_FORMAT,
   type MachineDefinition,
   type NodeRule,
   PROVENANCE_STATUSES,
 } from "./machine-definition.ts";
+import { readBeamModel } from "./parse-beam-model.ts";
 
 const COMMON_KEYS = [
   "format",
@@ -31,9 +32,16 @@ const COMMON_KEYS = [
   "sadMm",
   "coneDiametersMm",
   "beamModel",
-  "timing",
   "provenance",
 ] as const;
+
+/** What machines of a kind have beside {@link COMMON_KEYS}. */
+const KEYS_OF_KIND = {
+  cyberknife: ["timing", "nodes"],
+  linac: ["timing"],
+  "gamma-knife": ["sources"],
+} as const;
+const KINDS = ["cyberknife", "linac", "gamma-knife"] as const;
 
 /** Seconds or minutes that may be 0. */
 const ANY_TIME = { least: 0, most: 3600 };
@@ -48,9 +56,10 @@ const ANY_TIME = { least: 0, most: 3600 };
  */
 export function parseMachine(json: unknown, field: string): MachineDefinition {
   const kindOnly = typeof json === "object" && json !== null && "kind" in json ? json.kind : undefined;
-  const keys = kindOnly === "cyberknife" ? [...COMMON_KEYS, "nodes"] : COMMON_KEYS;
-  const object = readObject(json, field, keys);
-  const kind = readChoice(object, "kind", ["cyberknife", "linac"]);
+  const kindOrLinac = KINDS.find((one) => one === kindOnly) ?? "linac";
+  const optional = kindOrLinac === "linac" ? ["multileafCollimator"] : [];
+  const object = readObject(json, field, [...COMMON_KEYS, ...KEYS_OF_KIND[kindOrLinac]], optional);
+  const kind = readChoice(object, "kind", KINDS);
   const sadMm = readNumber(object, "sadMm");
   const common = {
     format: readChoice(object, "format", [MACHINE_FORMAT]),
@@ -59,12 +68,45 @@ export function parseMachine(json: unknown, field: string): MachineDefinition {
     label: readText(object, "label"),
     sadMm,
     coneDiametersMm: readCones(object),
-    beamModel: readBeamModel(object, sadMm),
+    beamModel: readBeamModel(object, sadMm, kind === "gamma-knife"),
     provenance: readList(object, "provenance", readProvenance),
   };
+  if (kind === "gamma-knife")
+    return { ...common, kind, sources: readWholeNumber(object, "sources", 1, 1000) };
   return kind === "cyberknife"
     ? { ...common, kind, nodes: readNodeRule(object), timing: readCyberKnifeTiming(object) }
-    : { ...common, kind, timing: readLinacTiming(object) };
+    : {
+        ...common,
+        kind,
+        ...(object.values.multileafCollimator !== undefined && { multileafCollimator: readLeaves(object) }),
+        timing: readLinacTiming(object),
+      };
+}
+
+function readLeaves(machine: CheckedObject): MultileafCollimator {
+  const path = `${machine.path}.multileafCollimator`;
+  const object = readObject(machine.values.multileafCollimator, path, [
+    "title",
+    "movesAlong",
+    "leafBoundariesMm",
+    "leafEndOffsetMm",
+    "transmission",
+    "provenance",
+  ]);
+  const mlc = {
+    title: readText(object, "title"),
+    movesAlong: readChoice(object, "movesAlong", ["x", "y"]),
+    leafBoundariesMm: readNumbers(
+      object.values.leafBoundariesMm,
+      `${path}.leafBoundariesMm`,
+      Number.NEGATIVE_INFINITY,
+    ),
+    leafEndOffsetMm: readNumber(object, "leafEndOffsetMm", { least: 0, most: 20 }),
+    transmission: readNumber(object, "transmission", { least: 0, most: 0.5 }),
+    provenance: readList(object, "provenance", readProvenance),
+  };
+  assertMultileafCollimator(mlc, path);
+  return mlc;
 }
 
 function readCones(object: CheckedObject): number[] {
@@ -78,30 +120,6 @@ function readCones(object: CheckedObject): number[] {
     throw new InvalidInputError(path, cones, "at least one diameter, increasing, mm");
   }
   return cones;
-}
-
-function readBeamModel(machine: CheckedObject, sadMm: number): BeamModel {
-  const object = readObject(machine.values.beamModel, `${machine.path}.beamModel`, [
-    "kernel",
-    "sourceFwhmMm",
-    "collimatorExitMm",
-    "reference",
-    "doseGyPerMonitorUnit",
-  ]);
-  const reference = readObject(object.values.reference, `${object.path}.reference`, [
-    "diameterMm",
-    "depthMm",
-  ]);
-  return {
-    kernel: readChoice(object, "kernel", KERNEL_IDS),
-    sourceFwhmMm: readNumber(object, "sourceFwhmMm", { least: 0, most: 20 }),
-    collimatorExitMm: readNumber(object, "collimatorExitMm", { least: 1, most: sadMm }),
-    reference: {
-      diameterMm: readNumber(reference, "diameterMm"),
-      depthMm: readNumber(reference, "depthMm", { least: 0, most: 300 }),
-    },
-    doseGyPerMonitorUnit: readNumber(object, "doseGyPerMonitorUnit"),
-  };
 }
 
 function readProvenance(value: unknown, path: string): FieldProvenance {

@@ -1,9 +1,12 @@
 import { isLibraryError } from "@isodose/core";
 import { describe, expect, it } from "vitest";
-import { MACHINES, machineById, machineRows } from "../src/machine-table.ts";
+import { deliveringMachine, MACHINES, machineById, machineRows } from "../src/machine-table.ts";
 import { parseMachine } from "../src/parse-machine.ts";
 
 const copy = (id: string) => JSON.parse(JSON.stringify(MACHINES[id]));
+
+// biome-ignore lint/suspicious/noExplicitAny: each case breaks the JSON in its own way
+const withBeam = (m: any, change: object) => ({ ...m, beamModel: { ...m.beamModel, ...change } });
 
 describe("machine files", () => {
   it.each(Object.keys(MACHINES))("reads back the built-in %s as it is", (id) => {
@@ -63,7 +66,7 @@ describe("machine files", () => {
     [
       "cyberknife",
       "a timing of the wrong kind",
-      (m) => ({ ...m, timing: MACHINES["linac-6fff"]!.timing }),
+      (m) => ({ ...m, timing: copy("linac-6fff").timing }),
       "file.json.timing.gantrySpeedDegPerSecond",
     ],
     [
@@ -71,6 +74,64 @@ describe("machine files", () => {
       "an unknown status",
       (m) => ({ ...m, provenance: [{ field: "a", source: "b", status: "sure" }] }),
       "file.json.provenance[0].status",
+    ],
+    [
+      "cyberknife",
+      "a misspelt key of the head's scatter",
+      (m) => withBeam(m, { headScatter: { share: 0.1, sigmaMM: 20, distanceFromSourceMm: 100 } }),
+      "file.json.beamModel.headScatter.sigmaMM",
+    ],
+    [
+      "cyberknife",
+      "scatter from below the collimator",
+      (m) => withBeam(m, { headScatter: { share: 0.1, sigmaMm: 20, distanceFromSourceMm: 400 } }),
+      "file.json.beamModel.headScatter.distanceFromSourceMm",
+    ],
+    [
+      "cyberknife",
+      "leakage above one half",
+      (m) => withBeam(m, { leakage: { transmission: 0.6, radiusMm: 50 } }),
+      "file.json.beamModel.leakage.transmission",
+    ],
+    [
+      "cyberknife",
+      "a profile whose axis is not 1",
+      (m) =>
+        withBeam(m, {
+          fluenceProfile: [
+            [0, 2],
+            [10, 1],
+          ],
+        }),
+      "file.json.beamModel.fluenceProfile[0]",
+    ],
+    [
+      "cyberknife",
+      "an own kernel without a spectrum",
+      (m) => withBeam(m, { kernel: { pencil: {} } }),
+      "file.json.beamModel.kernel.spectrum",
+    ],
+    [
+      "cyberknife",
+      "a spectrum of unlike lists",
+      (m) =>
+        withBeam(m, {
+          kernel: { pencil: {}, spectrum: { binLowMeV: [1], binHighMeV: [2, 3], relativeNumber: [1] } },
+        }),
+      "file.json.beamModel.kernel.spectrum.binHighMeV",
+    ],
+    [
+      "cyberknife",
+      "an output per minute",
+      (m) => withBeam(m, { doseGyPerMinute: 3 }),
+      "file.json.beamModel.doseGyPerMinute",
+    ],
+    ["gamma-knife", "half a source", (m) => ({ ...m, sources: 0.5 }), "file.json.sources"],
+    [
+      "linac-6fff",
+      "leaves out of order",
+      (m) => ({ ...m, multileafCollimator: { ...m.multileafCollimator, leafBoundariesMm: [0, 5, 3] } }),
+      "file.json.multileafCollimator.leafBoundariesMm[2]",
     ],
     ["linac-6fff", "nodes", (m) => ({ ...m, nodes: {} }), "file.json.nodes"],
     ["linac-6fff", "an unknown kind", (m) => ({ ...m, kind: "proton" }), "file.json.kind"],
@@ -97,19 +158,31 @@ describe("machine files", () => {
 
 describe("table", () => {
   it("knows the machines of the public surface, and says what their data are", () => {
-    expect(Object.keys(MACHINES)).toEqual(["cyberknife", "linac-6fff"]);
+    expect(Object.keys(MACHINES)).toEqual(["cyberknife", "linac-6fff", "gamma-knife"]);
     expect(Object.isFrozen(MACHINES)).toBe(true);
     for (const row of machineRows()) {
-      expect(row.label).toBe("mohan6-based, not FFF");
-      expect(row.title).toContain("mohan6-based, not FFF");
+      const isCobalt = row.id === "gamma-knife";
+      expect(row.label).toBe(isCobalt ? "Co-60 lines of a bare source" : "mohan6-based, not FFF");
+      expect(row.title).toContain(isCobalt ? "Co-60" : "mohan6-based, not FFF");
+      expect(row.noDelivery !== undefined).toBe(isCobalt);
     }
+    expect(() => deliveringMachine(MACHINES["gamma-knife"]!)).toThrow(
+      /delivery with gamma-knife is not supported; .*no shots/,
+    );
   });
 
   it("has a provenance for every block of numbers", () => {
     for (const machine of Object.values(MACHINES)) {
       const fields = machine.provenance.map((p) => p.field);
       const model = Object.keys(machine.beamModel).map((key) => `beamModel.${key}`);
-      expect(fields).toEqual(expect.arrayContaining(["sadMm", "coneDiametersMm", "timing", ...model]));
+      expect(fields).toEqual(
+        expect.arrayContaining([
+          "sadMm",
+          "coneDiametersMm",
+          ...("timing" in machine ? ["timing"] : []),
+          ...model,
+        ]),
+      );
     }
     const robot = machineRows()[0]!;
     expect(robot.unverifiedFields).toEqual(expect.arrayContaining(["nodes", "nodes.excluded", "timing"]));

@@ -16,7 +16,7 @@ const ARC = gaussLegendre(40);
  *
  * @param radiusMm - R, mm, ≥ 0
  * @param offAxisMm - r, distance of the point from the centre of the disc, mm, ≥ 0
- * @param ratesPerMm - a, 1/mm, each twice the one before, so that e^{−2as} = (e^{−as})²
+ * @param ratesPerMm - a, 1/mm: each twice the one before, or {@link isInterleaved}; so that one exponential gives all, e^{−2as} = (e^{−as})²
  * @param weight - factor of everything added
  * @param out - length of `ratesPerMm`, added to in place
  * @source form of the kernel: Ahnesjö, Saxner, Trepp, Med. Phys. 19 (1992) 263, doi:10.1118/1.596856
@@ -38,7 +38,8 @@ export function addDiscFractions(
   for (let j = 0; j < n; j++) out[j]! += weight * inside;
   const kappa = Math.min(10, Math.max(Math.abs(delta), 1e-9 * R) / Math.sqrt(Math.max(r * R, 1e-12 * R * R)));
   const uEnd = Math.asinh(Math.PI / kappa);
-  const a = ratesPerMm[0]!;
+  const interleaved = isInterleaved(ratesPerMm);
+  const a = interleaved ? ratesPerMm[0]! / 2 : ratesPerMm[0]!;
   for (let i = 0; i < ARC.nodes.length; i++) {
     const u = uEnd * ARC.nodes[i]!;
     const sinHalf = Math.sin((kappa * Math.sinh(u)) / 2);
@@ -47,11 +48,28 @@ export function addDiscFractions(
     const dAlpha = kappa * Math.cosh(u) * uEnd * ARC.weights[i]!;
     const edge = (weight * R * (delta + 2 * r * squared) * dAlpha) / (Math.PI * s2);
     let decay = Math.exp(-a * Math.sqrt(s2));
-    for (let j = 0; j < n; j++) {
+    if (!interleaved) {
+      for (let j = 0; j < n; j++) {
+        out[j]! -= edge * decay;
+        decay *= decay;
+      }
+      continue;
+    }
+    // Powers 2 and 3 of e^{−as/2}, then both squared again and again.
+    let between = decay * decay * decay;
+    decay *= decay;
+    for (let j = 0; j + 1 < n; j += 2) {
       out[j]! -= edge * decay;
+      out[j + 1]! -= edge * between;
       decay *= decay;
+      between *= between;
     }
   }
+}
+
+/** Are the rates a, 3/2 a, 2 a, 3 a, 4 a, 6 a …: two series in turns, an even number in all, each doubling? */
+export function isInterleaved(ratesPerMm: ArrayLike<number>): boolean {
+  return ratesPerMm.length > 1 && Math.abs(ratesPerMm[1]! / ratesPerMm[0]! - 1.5) < 1e-9;
 }
 
 /** Quadrature over the radii of the discs that make up a blurred one, on each side of the point. */

@@ -1,5 +1,6 @@
 export { addBlurredDiscFractions, addDiscFractions } from "./disc-superposition.ts";
 export {
+  annihilationCrossSection,
   bhabhaIntegral,
   bremsstrahlungSpectrum,
   collisionFactor,
@@ -17,6 +18,7 @@ export {
   scatteringMoments,
 } from "./electrons/index.ts";
 export { type MassFractions, relativeElectronDensityOf, type TissueElement } from "./electrons-per-mass.ts";
+export { normalDistribution } from "./error-function.ts";
 export { assertHuCurve, type DensityVolumes, densityFromHu, type HuCurve, type HuPoint } from "./hu-curve.ts";
 export {
   assertMaterial,
@@ -52,5 +54,18 @@ export {
   SIGMA_PER_FWHM,
 } from "./pencil-kernel.ts";
 export { PENCIL_KERNEL_6MV_MOHAN } from "./pencil-kernel-6mv-mohan.ts";
-export { energySpectrumOf, MOHAN_6_MV, meanPhotonEnergyMeV, type PhotonSpectrum } from "./photon-spectrum.ts";
+export { PENCIL_KERNEL_CO60 } from "./pencil-kernel-co60.ts";
+export {
+  CO60_LINES,
+  energySpectrumOf,
+  MOHAN_6_MV,
+  meanPhotonEnergyMeV,
+  type PhotonSpectrum,
+} from "./photon-spectrum.ts";
+export {
+  addRectangleFractions,
+  type KernelGaussians,
+  kernelGaussians,
+  stripFraction,
+} from "./rectangle-superposition.ts";
 export { SCHNEIDER_HU_CURVE, schneiderTissue } from "./schneider-hu-curve.ts";

@@ -1,5 +1,5 @@
 import { InvalidInputError, intervalIndex, type Provenance } from "@isodose/core";
-import { addBlurredDiscFractions } from "./disc-superposition.ts";
+import { addBlurredDiscFractions, isInterleaved } from "./disc-superposition.ts";
 
 /**
  * Dose in water around one narrow pencil of photons, as exponentials over the distance s from its axis:
@@ -7,7 +7,8 @@ import { addBlurredDiscFractions } from "./disc-superposition.ts";
  *   p(s, d) = e^{−μ d} Σⱼ wⱼ(d) aⱼ e^{−aⱼ s} / (2π s)
  *
  * wⱼ is linear between the depth nodes; beyond the last node it is held, so the dose falls on as e^{−μ d}. Each term
- * integrates to wⱼ e^{−μ d} over the plane: their sum is the dose of a field wider than all of it.
+ * integrates to wⱼ e^{−μ d} over the plane: their sum is the dose of a field wider than all of it. Single weights may be negative (electrons
+ * have an end of range, which no sum of positive exponentials has), p(s, d) is not.
  * @source form: Ahnesjö, Saxner, Trepp, Med. Phys. 19 (1992) 263, doi:10.1118/1.596856
  */
 export interface PencilKernel {
@@ -15,11 +16,11 @@ export interface PencilKernel {
   readonly provenance: Provenance;
   /** μ, 1/mm: taken out of the weights, so that they vary slowly with depth. */
   readonly attenuationPerMm: number;
-  /** aⱼ, 1/mm, each twice the one before. */
+  /** aⱼ, 1/mm: each twice the one before, or a, 3/2 a, 2 a, 3 a, 4 a, 6 a … (an even number). */
   readonly ratesPerMm: readonly number[];
   /** Depth nodes, mm, from 0, increasing. */
   readonly depthMm: readonly number[];
-  /** wⱼ ≥ 0 by [depth][rate]: Gy per unit fluence (1/cm2), Gy cm2. */
+  /** wⱼ by [depth][rate]: Gy per unit fluence (1/cm2), Gy cm2. */
   readonly weightsGyCm2: readonly (readonly number[])[];
   /** What the kernel does and does not hold at the surface, in words for a report. */
   readonly surfaceNote: string;
@@ -27,19 +28,21 @@ export interface PencilKernel {
 
 /**
  * Check a kernel once, at the public edge.
- * @throws InvalidInputError if shapes do not fit, rates do not double, depths do not increase from 0 or a weight is not ≥ 0
+ * @throws InvalidInputError if shapes do not fit, rates do not double, depths do not increase from 0 or the dose around the pencil is
+ * negative anywhere by more than 0.5 % of it all per ln s
  */
 export function assertPencilKernel(kernel: PencilKernel, field = "kernel"): void {
   const { ratesPerMm: rates, depthMm: depths, weightsGyCm2: weights, attenuationPerMm: mu } = kernel;
   if (!(Number.isFinite(mu) && mu >= 0))
     throw new InvalidInputError(`${field}.attenuationPerMm`, mu, "a number ≥ 0, 1/mm");
+  const back = isInterleaved(rates) && rates.length % 2 === 0 ? 2 : 1;
   for (let j = 0; j < rates.length; j++) {
-    const good = j === 0 ? rates[0]! > 0 : Math.abs(rates[j]! / rates[j - 1]! - 2) < 1e-9;
+    const good = j < back ? rates[j]! > 0 : Math.abs(rates[j]! / rates[j - back]! - 2) < 1e-9;
     if (!good)
       throw new InvalidInputError(
         `${field}.ratesPerMm[${j}]`,
         rates[j],
-        "rates > 0, each twice the one before",
+        "rates > 0, each twice the one before, or pairs a, 3/2 a that double",
       );
   }
   for (let i = 0; i < depths.length; i++) {
@@ -56,8 +59,40 @@ export function assertPencilKernel(kernel: PencilKernel, field = "kernel"): void
       weights.length,
       "one row per depth, one column per rate",
     );
-  const bad = weights.flat().find((w) => !(Number.isFinite(w) && w >= 0));
-  if (bad !== undefined) throw new InvalidInputError(`${field}.weightsGyCm2`, bad, "numbers ≥ 0, Gy cm2");
+  const bad = weights.flat().find((w) => !Number.isFinite(w));
+  if (bad !== undefined) throw new InvalidInputError(`${field}.weightsGyCm2`, bad, "numbers, Gy cm2");
+  assertDensity(kernel, field);
+}
+
+/** Distances at which the density is looked at, mm, and how far below 0 it may be. */
+const DENSITY_FROM_MM = 0.02;
+const DENSITY_TO_MM = 200;
+const DENSITY_POINTS = 100;
+const DENSITY_TOLERANCE = 0.005;
+
+/** Energy per ln s, Σⱼ wⱼ s aⱼ e^{−aⱼ s}, is ≥ 0 within the tolerance, and all of it together is ≥ 0. */
+function assertDensity(
+  { ratesPerMm: rates, weightsGyCm2: weights, depthMm }: PencilKernel,
+  field: string,
+): void {
+  for (let p = 0; p < DENSITY_POINTS; p++) {
+    const s = DENSITY_FROM_MM * (DENSITY_TO_MM / DENSITY_FROM_MM) ** (p / (DENSITY_POINTS - 1));
+    const parts = rates.map((a) => s * a * Math.exp(-a * s));
+    weights.forEach((row, i) => {
+      let density = 0;
+      let all = 0;
+      for (let j = 0; j < row.length; j++) {
+        density += row[j]! * parts[j]!;
+        all += row[j]!;
+      }
+      if (!(all >= 0 && density >= -DENSITY_TOLERANCE * all))
+        throw new InvalidInputError(
+          `${field}.weightsGyCm2[${i}]`,
+          density,
+          `weights whose dose around the pencil is ≥ 0 everywhere (at ${depthMm[i]} mm of depth, ${s.toPrecision(2)} mm off)`,
+        );
+    });
+  }
 }
 
 /**
@@ -98,7 +133,7 @@ export interface CircleFieldPoint {
  *
  *   D = (SAD/f)² e^{−μ d} Σⱼ wⱼ(d) F(r; R f/SAD, aⱼ)
  *
- * with F of {@link addDiscFractions}, for a field blurred by the focal spot where one is given. All wⱼ ≥ 0, so the dose never falls
+ * with F of {@link addDiscFractions}, for a field blurred by the focal spot where one is given. p ≥ 0, so the dose never falls
  * when the field grows.
  *
  * @returns Gy per unit in-vacuum fluence (1/cm2) on the axis at SAD: Gy cm2

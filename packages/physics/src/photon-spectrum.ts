@@ -28,6 +28,16 @@ export const MOHAN_6_MV: PhotonSpectrum = Object.freeze({
   ]),
 });
 
+/**
+ * Gamma lines of Co-60, number per decay. A bare source: what the capsule and the head scatter is not in it.
+ * @source DDEP/LNHB evaluation of Co-60 (lnhb.fr), half-life 5.2711 y: 1173.228 keV with 0.9985, 1332.492 keV with 0.999826 per decay
+ */
+export const CO60_LINES: EnergySpectrum = Object.freeze({
+  binLowMeV: Object.freeze([1.173228, 1.332492]),
+  binHighMeV: Object.freeze([1.173228, 1.332492]),
+  relativeNumber: Object.freeze([0.9985, 0.999826]),
+});
+
 /** Mean photon energy by number, MeV: Σ nᵢ (loᵢ + hiᵢ) / 2 over Σ nᵢ. */
 export function meanPhotonEnergyMeV(spectrum: PhotonSpectrum): number {
   let energy = 0;

@@ -53,6 +53,23 @@ describe("disc superposition", () => {
     }
   });
 
+  it("is the same for rates in pairs a, 3/2 a as for each rate alone, within 1e-12", () => {
+    const pairs = Array.from({ length: 20 }, (_, j) => 0.012 * (j % 2 ? 1.5 : 1) * 2 ** Math.floor(j / 2));
+    for (const [R, r] of [
+      [2.5, 0],
+      [2.5, 2.4],
+      [30, 31],
+    ] as const) {
+      const together = new Float64Array(pairs.length);
+      addDiscFractions(R, r, pairs, 1, together);
+      pairs.forEach((a, j) => {
+        const alone = new Float64Array(1);
+        addDiscFractions(R, r, [a], 1, alone);
+        expect(Math.abs(together[j]! - alone[0]!), `R ${R} r ${r} a ${a}`).toBeLessThan(1e-12);
+      });
+    }
+  });
+
   it(`is 1 − e^(−aR) on the axis (seed ${SEED})`, () => {
     fc.assert(
       fc.property(evenly(0.1, 100), (R) => {

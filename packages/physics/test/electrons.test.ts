@@ -1,6 +1,7 @@
 import type { Material } from "@isodose/core";
 import { describe, expect, it } from "vitest";
 import {
+  annihilationCrossSection,
   bhabhaIntegral,
   bremsstrahlungSpectrum,
   collisionStopping,
@@ -256,5 +257,32 @@ describe("multiple scattering", () => {
     }
     expect(-Math.log(mean) / strength).toBeGreaterThan(0.99);
     expect(-Math.log(mean) / strength).toBeLessThan(1.01);
+  });
+});
+
+describe("annihilation in flight", () => {
+  it.each([0.05, 0.5, 2, 10])(
+    "is the integral of Heitler's distribution of the photons' shares at %d MeV",
+    (energyMeV) => {
+      const gamma = 1 + energyMeV / ELECTRON_REST_MEV;
+      const p = Math.sqrt(gamma ** 2 - 1);
+      const least = 1 / (gamma + 1 + p);
+      // Even in ln ζ, where the steep end lies.
+      const shape = (ln: number) => {
+        const share = Math.exp(ln);
+        return share * (-((gamma + 1) ** 2) + (gamma ** 2 + 4 * gamma + 1) / share - 1 / share ** 2);
+      };
+      const integral = integrate(shape, Math.log(least), Math.log(1 - least));
+      const expected = (Math.PI * 2.8179403262e-13 ** 2 * integral) / ((gamma + 1) * p ** 2);
+      expect(annihilationCrossSection(energyMeV) / expected).toBeCloseTo(1, 4);
+    },
+  );
+  it("grows as 1/v for slow positrons: π r² c/v", () => {
+    const energyMeV = 1e-5;
+    const beta = Math.sqrt((2 * energyMeV) / ELECTRON_REST_MEV);
+    expect((annihilationCrossSection(energyMeV) * beta) / (Math.PI * 2.8179403262e-13 ** 2)).toBeCloseTo(
+      1,
+      2,
+    );
   });
 });

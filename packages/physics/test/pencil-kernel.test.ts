@@ -7,6 +7,7 @@ import {
   MOHAN_6_MV,
   meanPhotonEnergyMeV,
   PENCIL_KERNEL_6MV_MOHAN,
+  PENCIL_KERNEL_CO60,
   type PencilKernel,
 } from "../src/index.ts";
 
@@ -36,38 +37,40 @@ describe("circleFieldDose", () => {
     expect(at(120) / at(20)).toBeCloseTo(Math.exp(-0.5), 12);
   });
 
-  it(`never falls when the field grows, nor rises away from the axis (seed ${SEED})`, () => {
-    const kernel = PENCIL_KERNEL_6MV_MOHAN;
-    fc.assert(
-      fc.property(
-        evenly(4, 60),
-        evenly(0.1, 10),
-        evenly(0, 350),
-        evenly(0, 45),
-        fc.constantFrom(0, 2.3),
-        (diameterMm, more, depthMm, offAxisMm, sourceBlurFwhmMm) => {
-          const point = {
-            diameterMm,
-            sadMm: 800,
-            sourceDistanceMm: 785 + depthMm,
-            depthMm,
-            offAxisMm,
-            sourceBlurFwhmMm,
-          };
-          const dose = circleFieldDose(kernel, point);
-          const axis = circleFieldDose(kernel, { ...point, offAxisMm: 0 });
-          expect(circleFieldDose(kernel, { ...point, diameterMm: diameterMm + more }) - dose).toBeGreaterThan(
-            -1e-6 * axis,
-          );
-          expect(dose).toBeGreaterThan(-1e-6 * axis);
-          expect(circleFieldDose(kernel, { ...point, offAxisMm: offAxisMm + more }) - dose).toBeLessThan(
-            1e-4 * axis,
-          );
-        },
-      ),
-      { seed: SEED },
-    );
-  });
+  it.each([PENCIL_KERNEL_6MV_MOHAN, PENCIL_KERNEL_CO60])(
+    `never falls when the field grows, nor rises away from the axis: $name (seed ${SEED})`,
+    (kernel) => {
+      fc.assert(
+        fc.property(
+          evenly(4, 60),
+          evenly(0.1, 10),
+          evenly(0, 350),
+          evenly(0, 45),
+          fc.constantFrom(0, 2.3),
+          (diameterMm, more, depthMm, offAxisMm, sourceBlurFwhmMm) => {
+            const point = {
+              diameterMm,
+              sadMm: 800,
+              sourceDistanceMm: 785 + depthMm,
+              depthMm,
+              offAxisMm,
+              sourceBlurFwhmMm,
+            };
+            const dose = circleFieldDose(kernel, point);
+            const axis = circleFieldDose(kernel, { ...point, offAxisMm: 0 });
+            expect(
+              circleFieldDose(kernel, { ...point, diameterMm: diameterMm + more }) - dose,
+            ).toBeGreaterThan(-1e-6 * axis);
+            expect(dose).toBeGreaterThan(-1e-6 * axis);
+            expect(circleFieldDose(kernel, { ...point, offAxisMm: offAxisMm + more }) - dose).toBeLessThan(
+              1e-4 * axis,
+            );
+          },
+        ),
+        { seed: SEED },
+      );
+    },
+  );
 
   it("refuses lengths that cannot be", () => {
     const good = { diameterMm: 30, sadMm: 800, sourceDistanceMm: 900, depthMm: 15 };
@@ -77,11 +80,39 @@ describe("circleFieldDose", () => {
 });
 
 describe("assertPencilKernel", () => {
-  it("takes the built-in kernel", () => {
-    expect(() => assertPencilKernel(PENCIL_KERNEL_6MV_MOHAN)).not.toThrow();
+  it("takes the built-in kernels", () => {
+    for (const kernel of [PENCIL_KERNEL_6MV_MOHAN, PENCIL_KERNEL_CO60])
+      expect(() => assertPencilKernel(kernel)).not.toThrow();
   });
 
-  it("refuses rates that do not double, depths that do not start at 0, negative weights and wrong shapes", () => {
+  it("takes a negative weight where the dose around the pencil stays positive, and no other", () => {
+    // 2 a e^(−2as)·w + a e^(−as) ≥ 0 for all s as long as w ≥ −½: at s = 0.
+    const signed = (w: number): PencilKernel => ({
+      ...simple,
+      ratesPerMm: [0.1, 0.2],
+      weightsGyCm2: [
+        [0, 0],
+        [1, w],
+        [1, w],
+      ],
+    });
+    expect(() => assertPencilKernel(signed(-0.49))).not.toThrow();
+    expect(() => assertPencilKernel(signed(-0.9))).toThrow(/weightsGyCm2\[1\].*≥ 0 everywhere/);
+  });
+
+  it("takes rates in pairs a, 3/2 a that double", () => {
+    const rows = (n: number) => [0, 1, 1].map((w) => new Array<number>(n).fill(w));
+    const pairs = { ...simple, ratesPerMm: [0.1, 0.15, 0.2, 0.3], weightsGyCm2: rows(4) };
+    expect(() => assertPencilKernel(pairs)).not.toThrow();
+    expect(() => assertPencilKernel({ ...pairs, ratesPerMm: [0.1, 0.15, 0.2, 0.35] })).toThrow(
+      /ratesPerMm\[3\]/,
+    );
+    expect(() =>
+      assertPencilKernel({ ...pairs, ratesPerMm: [0.1, 0.15, 0.2], weightsGyCm2: rows(3) }),
+    ).toThrow(/ratesPerMm\[1\]/);
+  });
+
+  it("refuses rates that do not double, depths that do not start at 0, negative dose and wrong shapes", () => {
     expect(() =>
       assertPencilKernel({
         ...simple,

@@ -110,8 +110,8 @@ function gridOfCurves(
 ): Grid {
   const low = [Infinity, Infinity, Infinity];
   const high = [-Infinity, -Infinity, -Infinity];
-  const include = (depthMm: number, alongLineMm: number) => {
-    pointOfSample(scene, depthMm, alongLineMm).forEach((x, a) => {
+  const include = (depthMm: number, alongLineMm: number, alongThirdMm = 0) => {
+    pointOfSample(scene, depthMm, alongLineMm, alongThirdMm).forEach((x, a) => {
       low[a] = Math.min(low[a]!, x);
       high[a] = Math.max(high[a]!, x);
     });
@@ -121,6 +121,10 @@ function gridOfCurves(
       for (const depth of [s.depthLowMm, s.depthHighMm]) {
         include(depth, s.offAxisLowMm);
         include(depth, s.offAxisHighMm);
+        if (curve.lateral === "ring") {
+          include(depth, -s.offAxisHighMm, -s.offAxisHighMm);
+          include(depth, s.offAxisHighMm, s.offAxisHighMm);
+        }
       }
     }
   }

@@ -23,6 +23,8 @@ export interface Panel {
   readonly lines: readonly PanelLine[];
   /** What the deviation of point k is divided by. */
   readonly percentOf: (k: number) => number;
+  /** Values are doses of about 1e-12: a power of ten stands beside the label. Default true; false: plain numbers. */
+  readonly scientific?: boolean;
 }
 
 const WIDTH = 420;
@@ -43,29 +45,36 @@ const GRID = "#ccc";
 /** One panel as an SVG group, its corner at (0, 0). */
 export function panelGroup(panel: Panel): string {
   const { points, lines } = panel;
-  const xs = points.map((p) => p.x);
+  // Without points there is nothing to deviate from: the upper picture takes all the height.
+  const xs = points.length > 0 ? points.map((p) => p.x) : lines.flatMap((l) => [...l.x]);
+  const doseHeight = points.length > 0 ? DOSE_HEIGHT : DOSE_HEIGHT + GAP + DEVIATION_HEIGHT;
   const xLow = Math.min(0, ...xs);
   const xHigh = Math.max(...xs, xLow + 1e-9);
-  const yHigh = 1.05 * Math.max(...points.map((p) => p.y), ...lines.flatMap((l) => [...l.y]), 1e-300);
+  const yHigh =
+    (panel.scientific === false ? 1.2 : 1.05) *
+    Math.max(...points.map((p) => p.y), ...lines.flatMap((l) => [...l.y]), 1e-300);
   const deviations = lines.map((line) =>
     points.map((p, k) => (100 * (line.y[k]! - p.y)) / (panel.percentOf(k) || 1)),
   );
   const largest = Math.max(DEVIATION_LEAST, ...deviations.flat().map(Math.abs));
   const reach = Math.min(DEVIATION_MOST, Math.ceil(largest));
   const px = (x: number) => LEFT + ((x - xLow) / (xHigh - xLow)) * (WIDTH - LEFT - RIGHT);
-  const py = (y: number) => TOP + DOSE_HEIGHT * (1 - y / yHigh);
+  const py = (y: number) => TOP + doseHeight * (1 - y / yHigh);
   const middle = TOP + DOSE_HEIGHT + GAP + DEVIATION_HEIGHT / 2;
   const pd = (percent: number) =>
     middle - (Math.max(-reach, Math.min(reach, percent)) / reach) * (DEVIATION_HEIGHT / 2);
   const bottom = middle + DEVIATION_HEIGHT / 2;
   const parts: string[] = [text(LEFT, 16, panel.title, "start", 12)];
-  const power = Math.floor(Math.log10(yHigh));
+  const power = panel.scientific === false ? 0 : Math.floor(Math.log10(yHigh));
   for (const tick of niceTicks(0, yHigh, 4)) {
     parts.push(line(LEFT, py(tick), WIDTH - RIGHT, py(tick), GRID));
     parts.push(text(LEFT - 4, py(tick) + 3, trim(tick / 10 ** power), "end", 10));
   }
-  parts.push(text(LEFT - 46, TOP - 4, `10^${power} ${panel.yLabel}`, "start", 9));
-  for (const percent of [-reach, 0, reach]) {
+  if (panel.scientific === false) {
+    const y = TOP + doseHeight / 2;
+    parts.push(`<g transform="rotate(-90 14 ${fixed(y)})">${text(14, y, panel.yLabel, "middle", 10)}</g>`);
+  } else parts.push(text(LEFT - 46, TOP - 4, `10^${power} ${panel.yLabel}`, "start", 9));
+  for (const percent of points.length > 0 ? [-reach, 0, reach] : []) {
     parts.push(line(LEFT, pd(percent), WIDTH - RIGHT, pd(percent), percent === 0 ? INK : GRID));
     parts.push(text(LEFT - 4, pd(percent) + 3, `${percent} %`, "end", 10));
   }
@@ -90,7 +99,7 @@ export function panelGroup(panel: Panel): string {
   lines.forEach((one, n) => {
     const style = `fill="none" stroke="${one.colour}" stroke-width="1.4"${one.dash ? ` stroke-dasharray="${one.dash}"` : ""}`;
     parts.push(`<polyline points="${path(one.x, one.y, px, py)}" ${style}/>`);
-    parts.push(`<polyline points="${path(one.x, deviations[n]!, px, pd)}" ${style}/>`);
+    if (points.length > 0) parts.push(`<polyline points="${path(one.x, deviations[n]!, px, pd)}" ${style}/>`);
     const y = TOP + 12 + 13 * n;
     parts.push(
       `<line x1="${WIDTH - 132}" y1="${y - 3}" x2="${WIDTH - 108}" y2="${y - 3}" ${style}/>`,

@@ -1,9 +1,11 @@
 export type { FileReader } from "./binary-file.ts";
 export { type DrawnEngine, drawReference } from "./draw-reference.ts";
 export { REFERENCE_ENGINES } from "./engine-table.ts";
+export { type CutoffChange, type CutoffProofOptions, proveCutoffs } from "./monte-carlo-cutoff-proof.ts";
 export type { ScalarScore } from "./output-factors.ts";
 export { isReferenceFile, parseReferenceFile } from "./parse-reference-file.ts";
 export { type PhotonScene, photonScene } from "./photon-scene.ts";
+export { rayTraceReference } from "./ray-trace-reference.ts";
 export type {
   ComputedCurve,
   ComputedReference,

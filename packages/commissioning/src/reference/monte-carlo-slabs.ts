@@ -1,5 +1,10 @@
 import { InvalidInputError, type RunControl, type Warning } from "@isodose/core";
-import { fieldDoseOfPencil, monteCarloPencilInSlabs, type SlabPencil } from "@isodose/dose";
+import {
+  fieldDoseOfPencil,
+  monteCarloPencilInSlabs,
+  type SlabPencil,
+  type SlabPencilRequest,
+} from "@isodose/dose";
 import { placedLayers } from "./matter-at-depth.ts";
 import { depthBinOf, depthEdgesFor } from "./pencil-bins.ts";
 import { isNormalToSlabs, reachOfCurves } from "./photon-scene.ts";
@@ -11,11 +16,11 @@ const PORTION_HISTORIES = 100_000;
 const LEAST_PORTION_HISTORIES = 5000;
 const LEAST_PORTIONS = 4;
 const PORTION_BATCHES = 5;
-const MOST_HISTORIES = 6_000_000;
+const MOST_HISTORIES = 2_000_000;
 /** Own standard error wanted on points above 20 % of a curve's maximum, %. */
-const WANTED_SIGMA_PERCENT = 0.45;
+const WANTED_SIGMA_PERCENT = 0.3;
 /** Less across: the points of a profile share one error, and their mean deviation has all of it. */
-const WANTED_ACROSS_PERCENT = 0.25;
+const WANTED_ACROSS_PERCENT = 0.2;
 const HIGH_DOSE = 0.2;
 /** Rings around the pencil: the first, and how far beyond the farthest edge of a field, mm in the reference plane. */
 const FIRST_RING_MM = 0.02;
@@ -77,6 +82,29 @@ function sceneKey({ spectrum, source, phantom, materials }: PhotonReference): st
 }
 
 async function makePencil(files: readonly PhotonReference[], run: ReferenceRun): Promise<SlabPencil> {
+  const mostHistories = run.effort * MOST_HISTORIES;
+  const histories = Math.round(
+    Math.min(PORTION_HISTORIES, Math.max(LEAST_PORTION_HISTORIES, mostHistories / (2 * LEAST_PORTIONS))),
+  );
+  const control: RunControl = run.signal ? { signal: run.signal } : {};
+  const portionOf = (seed: number) =>
+    pencilOfFiles(files, { histories, batches: PORTION_BATCHES, seed }, control);
+  const wanted = WANTED_SIGMA_PERCENT / Math.sqrt(run.effort);
+  const most = Math.max(LEAST_PORTIONS, Math.ceil(mostHistories / histories));
+  let pencil = await portionOf(run.seed);
+  for (let portion = 1; portion < most; portion++) {
+    if (portion >= LEAST_PORTIONS && largestSigmaPercent(files, pencil) <= wanted) break;
+    pencil = joined(pencil, await portionOf(seedOf(run.seed, portion)));
+  }
+  return pencil;
+}
+
+/** One run of the pencil that serves all curves of cases on one phantom, with the same source and spectrum. */
+export async function pencilOfFiles(
+  files: readonly PhotonReference[],
+  run: Pick<SlabPencilRequest, "histories" | "batches" | "seed" | "cutoffs">,
+  control: RunControl,
+): Promise<SlabPencil> {
   const file = files[0]!;
   const { phantom, source } = file;
   if (phantom.kind !== "slabs") throw new InvalidInputError("phantom.kind", phantom.kind, "slabs");
@@ -84,39 +112,25 @@ async function makePencil(files: readonly PhotonReference[], run: ReferenceRun):
     source.kind === "point"
       ? { sourceToSurfaceMm: source.toSurfaceMm, sourceToReferenceMm: source.toReferencePlaneMm }
       : { sourceToSurfaceMm: Number.POSITIVE_INFINITY, sourceToReferenceMm: Number.POSITIVE_INFINITY };
-  const mostHistories = run.effort * MOST_HISTORIES;
-  const portionHistories = Math.round(
-    Math.min(PORTION_HISTORIES, Math.max(LEAST_PORTION_HISTORIES, mostHistories / (2 * LEAST_PORTIONS))),
+  return monteCarloPencilInSlabs(
+    {
+      slabs: phantom.layers.map(({ material, thicknessMm }) => ({
+        material: file.materials[material]!,
+        densityGPerCm3: file.materials[material]!.densityGPerCm3,
+        thicknessMm,
+      })),
+      spectrum: file.spectrum,
+      ...distances,
+      depthEdgesMm: depthEdgesFor(
+        files,
+        placedLayers(file).map((layer) => layer.bottomMm),
+      ),
+      firstRingMm: FIRST_RING_MM,
+      lastRingMm: Math.max(...files.map(reachInReferencePlane)) + RING_MARGIN_MM,
+      ...run,
+    },
+    control,
   );
-  const request = {
-    slabs: phantom.layers.map(({ material, thicknessMm }) => ({
-      material: file.materials[material]!,
-      densityGPerCm3: file.materials[material]!.densityGPerCm3,
-      thicknessMm,
-    })),
-    spectrum: file.spectrum,
-    ...distances,
-    depthEdgesMm: depthEdgesFor(
-      files,
-      placedLayers(file).map((layer) => layer.bottomMm),
-    ),
-    firstRingMm: FIRST_RING_MM,
-    lastRingMm: Math.max(...files.map(reachInReferencePlane)) + RING_MARGIN_MM,
-    histories: portionHistories,
-    batches: PORTION_BATCHES,
-  };
-  const control: RunControl = run.signal ? { signal: run.signal } : {};
-  const wanted = WANTED_SIGMA_PERCENT / Math.sqrt(run.effort);
-  const most = Math.max(LEAST_PORTIONS, Math.ceil(mostHistories / portionHistories));
-  let pencil = await monteCarloPencilInSlabs({ ...request, seed: run.seed }, control);
-  for (let portion = 1; portion < most; portion++) {
-    if (portion >= LEAST_PORTIONS && largestSigmaPercent(files, pencil) <= wanted) break;
-    pencil = joined(
-      pencil,
-      await monteCarloPencilInSlabs({ ...request, seed: seedOf(run.seed, portion) }, control),
-    );
-  }
-  return pencil;
 }
 
 /** Seeds of the portions of one run; those of neighbouring seeds do not meet. */
@@ -166,7 +180,8 @@ function largestSigmaPercent(files: readonly PhotonReference[], pencil: SlabPenc
   return largest;
 }
 
-function curveOfPencil(file: PhotonReference, curve: FileCurve, pencil: SlabPencil): ComputedCurve {
+/** One curve of a case: the pencil superposed over its field, with standard errors. */
+export function curveOfPencil(file: PhotonReference, curve: FileCurve, pencil: SlabPencil): ComputedCurve {
   const { shape, phantom } = file;
   const thicknessMm =
     phantom.kind === "slabs" ? phantom.layers.reduce((sum, layer) => sum + layer.thicknessMm, 0) : 0;

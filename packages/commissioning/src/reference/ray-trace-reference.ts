@@ -1,186 +1,159 @@
 import { type DoseEngine, type EnergySpectrum, InvalidInputError } from "@isodose/core";
 import { makeBeamData } from "@isodose/machines";
 import {
+  CO60_LINES,
   circleFieldDose,
+  energySpectrumOf,
   MOHAN_6_MV,
   PENCIL_KERNEL_6MV_MOHAN,
+  PENCIL_KERNEL_CO60,
   type PencilKernel,
-  type PhotonSpectrum,
 } from "@isodose/physics";
-import type { ReferenceCase, ReferenceSample } from "../reference-case.ts";
-import { computeReferenceCase } from "../reference-case-dose.ts";
+import { pencilKernelFromMonteCarlo } from "../pencil/pencil-kernel-from-monte-carlo.ts";
 import { placedLayers } from "./matter-at-depth.ts";
-import { isNormalToSlabs } from "./photon-scene.ts";
-import type { ComputedCurve, ReferenceEngine } from "./reference-engine.ts";
-import type {
-  FileCurve,
-  PhotonReference,
-  ReferenceFile,
-  ReferenceQuantity,
-  RegionSample,
-} from "./reference-file.ts";
+import { isNormalToSlabs, reachOfCurves } from "./photon-scene.ts";
+import { curvesOfPoints, rayTraceSlab } from "./ray-trace-slab.ts";
+import type { ReferenceEngine, ReferenceRun } from "./reference-engine.ts";
+import type { PhotonReference, ReferenceFile, ReferenceQuantity } from "./reference-file.ts";
 
-/** Beam data end there: 600 mm of depth, kernels were fitted to 60 mm fields. */
-const LARGEST_FIELD_MM = 60;
+/** Kernels are fitted to circles of 200 mm at the most; tables reach 20 mm beyond a field. */
+const LARGEST_FIELD_MM = 100;
 const MIN_DISTANCE_MM = 100;
 /** Rays reach a little above the surface and below the deepest point, mm. */
 const DISTANCE_MARGIN_MM = 40;
-const REFERENCE_DEPTH_MM = 15;
-/** Points of a mean across the axis. */
-const LATERAL_POINTS = 5;
-/** Relative difference up to which two spectra are the same. */
+/** Any field and depth will do: doses are absolute. */
+const REFERENCE = { diameterMm: 20, depthMm: 15 };
+/** Relative difference up to which two spectra are the same, and of their energies, MeV. */
 const SAME_SPECTRUM = 1e-3;
+const SAME_ENERGY_MEV = 1e-4;
+const HIGHEST_MEV = 20;
+/** Photons of a kernel that is not built in, at full effort. */
+const KERNEL_HISTORIES = 300_000;
+const LEAST_KERNEL_HISTORIES = 5000;
 
 /** In water all of these are one. */
 const DOSES: readonly ReferenceQuantity[] = ["dose-to-medium", "dose-to-water-in-medium", "dose-to-water"];
 
-/** Numbers that a curve in this package's first, narrower form stands for. */
-type OldCurve = ReferenceCase["curves"][number];
+/** Built-in kernels with the spectra that they were made from. A kernel is added by one line here. */
+const KERNELS: readonly { readonly spectrum: EnergySpectrum; readonly kernel: PencilKernel }[] = [
+  { spectrum: energySpectrumOf(MOHAN_6_MV), kernel: PENCIL_KERNEL_6MV_MOHAN },
+  { spectrum: CO60_LINES, kernel: PENCIL_KERNEL_CO60 },
+];
 
 /**
- * The ray-trace engine on circles in water: beam data of the case's geometry from the built-in pencil kernel of its spectrum, then the engine
- * through a slab.
+ * The ray-trace engine on fields in water: beam data of the case's geometry from the pencil kernel of its spectrum, then the engine through
+ * a slab. The kernel of a spectrum that is not built in is simulated, once for the life of the object.
  * @param engine - any engine that takes beam data
  */
 export function rayTraceReference(engine: DoseEngine): ReferenceEngine {
+  const simulated = new Map<string, Promise<PencilKernel>>();
   return {
     id: "ray-trace",
     title: engine.title,
     reasonAgainst,
     compute: async (file, run) => {
-      const kernel = kernelOf(file)!;
-      const { shape, source } = file;
-      if (shape.kind !== "circle" || source.kind !== "point")
-        throw new InvalidInputError("field", shape.kind, "a circle from a point source");
-      const reference: ReferenceCase = {
-        id: file.id,
-        title: file.title,
-        code: file.code,
-        spectrumName: file.spectrumName,
-        diameterMm: shape.diameterMm,
-        referencePlaneMm: source.toReferencePlaneMm,
-        surfaceMm: source.toSurfaceMm,
-        thicknessMm: placedLayers(file).reduce((most, layer) => Math.max(most, layer.bottomMm), 0),
-        curves: file.curves.map(spreadCurve),
-      };
-      const deepestMm = Math.max(...reference.curves.flatMap((c) => c.samples.map((s) => s.depthHighMm)));
-      const reference0 = { diameterMm: shape.diameterMm, depthMm: REFERENCE_DEPTH_MM };
-      const sadMm = source.toReferencePlaneMm;
-      const beamData = makeBeamData({
-        machineName: "reference-case",
-        label: "point source, ideal edges",
-        kernel,
-        spectrum: file.spectrum,
-        sadMm,
-        source: { fwhmMm: 0 },
-        collimatorExitMm: Math.min(sadMm, source.toSurfaceMm) / 2,
-        coneDiametersMm: [shape.diameterMm],
-        reference: reference0,
-        doseGyPerMonitorUnit: circleFieldDose(kernel, { ...reference0, sadMm, sourceDistanceMm: sadMm }),
-        sourceDistanceRangeMm: [
-          Math.min(sadMm, source.toSurfaceMm) - DISTANCE_MARGIN_MM,
-          Math.max(sadMm, source.toSurfaceMm + deepestMm) + 2 * DISTANCE_MARGIN_MM,
-        ],
+      const kernel = builtInKernel(file.spectrum) ?? (await simulatedKernel(file, run, simulated));
+      const { relativeElectronDensity, beam, pointsMm } = rayTraceSlab(file);
+      const doses = await engine.doseAtPoints({
+        relativeElectronDensity,
+        beams: [beam],
+        beamData: beamDataOfCase(file, kernel),
+        pointsMm,
+        ...(run.signal ? { signal: run.signal } : {}),
       });
-      const found = await computeReferenceCase(
-        engine,
-        beamData,
-        reference,
-        run.signal ? { signal: run.signal } : {},
-      );
+      const curves = curvesOfPoints(file, doses);
       return {
-        curves: file.curves.map((curve, i) =>
-          DOSES.includes(curve.quantity) ? gatherCurve(curve, found[i]!) : `gives no ${curve.quantity}`,
+        curves: file.curves.map(({ quantity }, i) =>
+          DOSES.includes(quantity) ? curves[i]! : `gives no ${quantity}`,
         ),
         volumes: file.volumes.map(() => "the engine is compared on curves"),
         warnings: [],
-        settings: `beam data from the pencil kernel ${kernel.name}`,
+        settings: `beam data from the pencil kernel ${kernel.name} (${kernel.provenance.source})`,
       };
     },
   };
+}
+
+/** A point source with ideal edges; 1 MU = one photon/cm² in the reference plane, so that Gy/MU are the case's Gy cm². */
+function beamDataOfCase(file: PhotonReference, kernel: PencilKernel) {
+  const { source, shape, spectrum } = file;
+  if (source.kind !== "point") throw new InvalidInputError("source.kind", source.kind, "a point source");
+  const sadMm = source.toReferencePlaneMm;
+  const { depthMm: deepestMm } = reachOfCurves(file);
+  return makeBeamData({
+    machineName: "reference-case",
+    label: "point source, ideal edges",
+    kernel,
+    spectrum,
+    sadMm,
+    source: { fwhmMm: 0 },
+    collimatorExitMm: Math.min(sadMm, source.toSurfaceMm) / 2,
+    coneDiametersMm: shape.kind === "circle" ? [shape.diameterMm] : [],
+    reference: REFERENCE,
+    doseGyPerMonitorUnit: circleFieldDose(kernel, { ...REFERENCE, sadMm, sourceDistanceMm: sadMm }),
+    sourceDistanceRangeMm: [
+      Math.min(sadMm, source.toSurfaceMm) - DISTANCE_MARGIN_MM,
+      Math.max(sadMm, source.toSurfaceMm + deepestMm) + 2 * DISTANCE_MARGIN_MM,
+    ],
+  });
 }
 
 function reasonAgainst(file: ReferenceFile): string | undefined {
   if (file.particle !== "photon") return `for photons, the case is about a ${file.particle}`;
   if (file.phantom.kind !== "slabs" || placedLayers(file).some((l) => l.material !== "water"))
     return "beam data of water: compared in water only";
-  if (file.shape.kind !== "circle") return "beam data of circles: compared for circular fields only";
-  if (file.shape.diameterMm > LARGEST_FIELD_MM)
-    return `beam data reach fields of ${LARGEST_FIELD_MM} mm, the field has ${file.shape.diameterMm} mm`;
+  const { shape } = file;
+  const sizeMm = shape.kind === "circle" ? shape.diameterMm : Math.max(shape.widthMm, shape.heightMm);
+  if (sizeMm > LARGEST_FIELD_MM)
+    return `beam data reach fields of ${LARGEST_FIELD_MM} mm, the field has ${sizeMm} mm`;
   if (file.source.kind !== "point" || !isNormalToSlabs(file))
     return "beam data of a point source, at right angles to the surface";
   if (file.source.toSurfaceMm < MIN_DISTANCE_MM) return `the surface lies nearer than ${MIN_DISTANCE_MM} mm`;
-  if (!kernelOf(file))
-    return `no beam data for the spectrum ${file.spectrumName}: built in: ${KERNELS.map((one) => one.spectrum.name).join(", ")}`;
+  const highest = Math.max(...file.spectrum.binHighMeV);
+  if (highest > HIGHEST_MEV)
+    return `photons of ${highest} MeV; kernels are simulated up to ${HIGHEST_MEV} MeV`;
   return undefined;
 }
 
-/** Built-in kernels with the spectra that they were made from. A kernel is added by one line here. */
-const KERNELS: readonly { readonly spectrum: PhotonSpectrum; readonly kernel: PencilKernel }[] = [
-  { spectrum: MOHAN_6_MV, kernel: PENCIL_KERNEL_6MV_MOHAN },
-];
-
-/** The built-in kernel that was made from the spectrum of a case. */
-function kernelOf({ spectrum }: PhotonReference): PencilKernel | undefined {
+function builtInKernel(spectrum: EnergySpectrum): PencilKernel | undefined {
   return KERNELS.find((one) => isSameSpectrum(spectrum, one.spectrum))?.kernel;
 }
 
-function isSameSpectrum(
-  found: EnergySpectrum,
-  { binEdgesMeV: edges, relativeNumber: shares }: PhotonSpectrum,
-): boolean {
-  const total = found.relativeNumber.reduce((sum, n) => sum + n, 0);
-  const sum = shares.reduce((s, n) => s + n, 0);
+function simulatedKernel(
+  { spectrum, spectrumName }: PhotonReference,
+  run: ReferenceRun,
+  store: Map<string, Promise<PencilKernel>>,
+): Promise<PencilKernel> {
+  const { binLowMeV, binHighMeV, relativeNumber } = spectrum;
+  const key = JSON.stringify([binLowMeV, binHighMeV, relativeNumber]);
+  let pending = store.get(key);
+  if (!pending) {
+    pending = pencilKernelFromMonteCarlo(
+      {
+        spectrum,
+        name: spectrumName,
+        histories: Math.max(LEAST_KERNEL_HISTORIES, Math.round(run.effort * KERNEL_HISTORIES)),
+        seed: run.seed,
+      },
+      run.signal ? { signal: run.signal } : {},
+    );
+    store.set(key, pending);
+    pending.catch(() => store.delete(key));
+  }
+  return pending;
+}
+
+function isSameSpectrum(found: EnergySpectrum, wanted: EnergySpectrum): boolean {
+  const total = (numbers: readonly number[]) => numbers.reduce((sum, n) => sum + n, 0);
+  const a = total(found.relativeNumber);
+  const b = total(wanted.relativeNumber);
   return (
-    found.relativeNumber.length === shares.length &&
-    shares.every(
-      (share, i) =>
-        Math.abs(found.binLowMeV[i]! - edges[i]!) < 1e-6 &&
-        Math.abs(found.binHighMeV[i]! - edges[i + 1]!) < 1e-6 &&
-        Math.abs(found.relativeNumber[i]! / total - share / sum) <= SAME_SPECTRUM * (share / sum),
+    found.relativeNumber.length === wanted.relativeNumber.length &&
+    wanted.relativeNumber.every(
+      (number, i) =>
+        Math.abs(found.binLowMeV[i]! - wanted.binLowMeV[i]!) < SAME_ENERGY_MEV &&
+        Math.abs(found.binHighMeV[i]! - wanted.binHighMeV[i]!) < SAME_ENERGY_MEV &&
+        Math.abs(found.relativeNumber[i]! / a - number / b) <= SAME_SPECTRUM * (number / b),
     )
-  );
-}
-
-/** A mean across the axis becomes points whose doses {@link gatherCurve} averages. */
-function spreadCurve(curve: FileCurve): OldCurve {
-  return {
-    name: curve.name,
-    along: curve.along === "depth" ? "depth" : "off-axis",
-    samples: curve.samples.flatMap((s) =>
-      lateralPoints(s).map(
-        (offAxisMm): ReferenceSample => ({
-          positionMm: s.positionMm,
-          depthLowMm: s.depthLowMm,
-          depthHighMm: s.depthHighMm,
-          offAxisMm,
-          dose: s.value,
-          sigma: s.sigma,
-        }),
-      ),
-    ),
-  };
-}
-
-function gatherCurve(curve: FileCurve, doses: Float64Array): ComputedCurve {
-  const values = new Float64Array(curve.samples.length);
-  let d = 0;
-  curve.samples.forEach((sample, i) => {
-    let weights = 0;
-    for (const r of lateralPoints(sample)) {
-      const weight = curve.lateral === "ring" && sample.offAxisHighMm > sample.offAxisLowMm ? r : 1;
-      values[i]! += weight * doses[d++]!;
-      weights += weight;
-    }
-    values[i]! /= weights;
-  });
-  return { values, sigmas: new Float64Array(values.length) };
-}
-
-/** The field is round: only the distance from the axis matters. */
-function lateralPoints({ offAxisLowMm: low, offAxisHighMm: high }: RegionSample): number[] {
-  if (low === high) return [Math.abs(low)];
-  return Array.from({ length: LATERAL_POINTS }, (_, i) =>
-    Math.abs(low + ((i + 0.5) / LATERAL_POINTS) * (high - low)),
   );
 }

@@ -1,4 +1,5 @@
 import { InvalidInputError, interpolateLinear } from "@isodose/core";
+import { type BinOffset, binOffsetOf } from "./bin-offset.ts";
 import type { ComputedCurve } from "./reference-engine.ts";
 import type { FileCurve, PhotonReference, RegionSample } from "./reference-file.ts";
 import type { EngineTolerance } from "./tolerances.ts";
@@ -16,8 +17,17 @@ export interface CurveScore {
   readonly worstAtMm: number;
   /** Largest distance to agreement among the points that dose and statistics do not pass, mm; 0: none, at most 5. */
   readonly worstMm: number;
-  /** Mean signed deviation, % of the reference dose at the point, over points above 20 % of the curve's maximum. */
+  /** Mean signed deviation over all points that count, % of the reference dose on the axis at the same depth. */
   readonly meanPercent: number;
+  /** Mean signed deviation, % of the reference dose at the point, over points above 20 % of the curve's maximum. */
+  readonly meanLocalPercent: number;
+  /**
+   * Standard error of the local mean, %: the reference's and the engine's. Points of a profile come from one simulation of one depth, so they
+   * share their error; bins in depth have one each in the reference, and are taken to share it in the engine.
+   */
+  readonly meanLocalSigmaPercent: number;
+  /** How far the reference's own depth bin of a profile lies off its neighbours: part of the mean deviation, with the other sign. */
+  readonly binOffset: BinOffset | undefined;
   /** Mean of (D − Dref)² / (σ² + σref² + (1 % of Dref)²) over all points that count. */
   readonly reducedChiSquare: number;
   /** Largest own standard error of points above 20 % of the curve's maximum, %. */
@@ -62,8 +72,12 @@ export function scoreCurve(
   let worst = 0;
   let worstAtMm = samples[0]!.positionMm;
   let worstMm = 0;
+  let ofAxisSum = 0;
   let meanSum = 0;
   let meanPoints = 0;
+  let meanOwn = 0;
+  let meanReference = 0;
+  let meanReferenceSquares = 0;
   let chiSum = 0;
   let ownSigma = 0;
   let apartPoints = 0;
@@ -82,6 +96,7 @@ export function scoreCurve(
       return;
     }
     points++;
+    ofAxisSum += ofAxis;
     if (Math.abs(ofAxis) > Math.abs(worst)) {
       worst = ofAxis;
       worstAtMm = sample.positionMm;
@@ -92,6 +107,9 @@ export function scoreCurve(
     if (sample.value > HIGH_DOSE * maximum) {
       meanSum += deviation / sample.value;
       meanPoints++;
+      meanOwn += sigma / sample.value;
+      meanReference += sample.sigma / sample.value;
+      meanReferenceSquares += (sample.sigma / sample.value) ** 2;
       ownSigma = Math.max(ownSigma, sigma / sample.value);
     }
     const base = rule.of === "axis" ? axisDose(sample) : sample.value;
@@ -103,6 +121,7 @@ export function scoreCurve(
     if (distance <= rule.distanceMm) passed++;
     worstMm = Math.max(worstMm, distance);
   });
+  const ofReference = curve.along === "depth" ? Math.sqrt(meanReferenceSquares) : meanReference;
   const score = {
     name: curve.name,
     points,
@@ -111,7 +130,10 @@ export function scoreCurve(
     worstPercent: 100 * worst,
     worstAtMm,
     worstMm,
-    meanPercent: meanPoints === 0 ? 0 : (100 * meanSum) / meanPoints,
+    meanPercent: points === 0 ? 0 : (100 * ofAxisSum) / points,
+    meanLocalPercent: meanPoints === 0 ? 0 : (100 * meanSum) / meanPoints,
+    meanLocalSigmaPercent: meanPoints === 0 ? 0 : (100 * Math.hypot(meanOwn, ofReference)) / meanPoints,
+    binOffset: binOffsetOf(file, curve),
     reducedChiSquare: points === 0 ? 0 : chiSum / points,
     ownSigmaPercent: 100 * ownSigma,
     apart: { points: apartPoints, why: apartWhy, worstPercent: 100 * apartWorst },
@@ -130,7 +152,9 @@ function failuresOf(
       `${score.passPercent.toFixed(1)} % of its points pass, ${curvePassPercent} % are asked for`,
     );
   if (meanPercent !== undefined && Math.abs(score.meanPercent) > meanPercent)
-    failures.push(`mean deviation ${score.meanPercent.toFixed(2)} %, ${meanPercent} % is allowed`);
+    failures.push(
+      `mean deviation ${score.meanPercent.toFixed(2)} % of the dose on the axis, ${meanPercent} % is allowed`,
+    );
   if (reducedChiSquare !== undefined && score.reducedChiSquare > reducedChiSquare)
     failures.push(`reduced χ² ${score.reducedChiSquare.toFixed(2)}, ${reducedChiSquare} is allowed`);
   if (ownSigmaPercent !== undefined && score.ownSigmaPercent > ownSigmaPercent)

@@ -26,7 +26,7 @@ export interface EngineTolerance {
   readonly casePassPercent: number;
   /** Of the points of each curve, %. */
   readonly curvePassPercent: number;
-  /** Mean signed deviation of each curve, % of the dose at the point, points above 20 % of the curve's maximum; undefined: not asked for. */
+  /** Mean signed deviation of each curve over all its points, % of the dose on the axis at the same depth; undefined: not asked for. */
   readonly meanPercent: number | undefined;
   /** With a model floor of 1 % of the dose at the point; undefined: not asked for. */
   readonly reducedChiSquare: number | undefined;
@@ -91,7 +91,7 @@ export const ENGINE_TOLERANCES: Readonly<Record<string, EngineTolerance>> = Obje
     ownSigmaPercent: 0.5,
     outputFactorPercent: () => 1,
     words:
-      "98 % of the points within 1.5 % of the dose there, two combined standard errors or 0.3 mm; mean deviation of each curve within 0.5 %, reduced χ² (1 % model floor) up to 1.5, own standard error up to 0.5 % above 20 % of the maximum; output factors 1 %",
+      "98 % of the points within 1.5 % of the dose there, two combined standard errors or 0.3 mm; mean deviation of each curve within 0.5 % of the dose on the axis at the same depth, reduced χ² (1 % model floor) up to 1.5, own standard error up to 0.5 % above 20 % of the maximum; output factors 1 %",
   },
   "collapsed-cone": {
     pointTolerance: collapsedConePoint,

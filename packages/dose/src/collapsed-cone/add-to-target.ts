@@ -9,6 +9,7 @@ import { type BeamFrame, patientToBeamFrame } from "./beam-frame.ts";
  * @param dose - Gy by voxel of the box, negative where there is vacuum
  * @param smooth - along a row, look only once per voxel of the box and go on straight between: for scattered photons
  * @param out - Gy by voxel of the grid
+ * @param reached - takes, by row, the first voxel that lies in the box and the one behind the last: [first, end, first, end, …]
  */
 export function addToTarget(
   frame: BeamFrame,
@@ -17,6 +18,7 @@ export function addToTarget(
   dose: Float32Array,
   smooth: boolean,
   out: Float32Array,
+  reached?: Int32Array,
 ): void {
   const [nx, ny, nz] = grid.size;
   const d = grid.direction;
@@ -37,13 +39,24 @@ export function addToTarget(
   const origin = at(0, 0, 0);
   const step = [at(1, 0, 0), at(0, 1, 0), at(0, 0, 1)].map((p) => p.map((c, a) => c - origin[a]!));
   const stride = smooth ? Math.max(1, Math.floor(1 / Math.max(...step[0]!.map(Math.abs)))) : 1;
+  const bounds = occupiedBounds(box, dose);
   const span = new Int32Array(2);
+  const alongRow = step[0]!;
   for (let k = 0; k < nz; k++) {
     for (let j = 0; j < ny; j++) {
       const a = origin[0]! + j * step[1]![0]! + k * step[2]![0]!;
       const b = origin[1]! + j * step[1]![1]! + k * step[2]![1]!;
       const c = origin[2]! + j * step[1]![2]! + k * step[2]![2]!;
-      if (!clipRow(a, b, c, step[0]!, box.size, nx, span)) continue;
+      span[0] = 0;
+      span[1] = nx - 1;
+      clipRow(a, alongRow[0]!, box.size[0], span);
+      clipRow(b, alongRow[1]!, box.size[1], span);
+      clipRow(c, alongRow[2]!, box.size[2], span);
+      if (span[1]! < span[0]!) continue;
+      if (reached !== undefined) {
+        reached[2 * (j + ny * k)] = span[0]!;
+        reached[2 * (j + ny * k) + 1] = span[1]! + 1;
+      }
       const row = nx * (j + ny * k);
       for (let pk = 0; pk < points[2]!; pk++) {
         for (let pj = 0; pj < points[1]!; pj++) {
@@ -53,6 +66,7 @@ export function addToTarget(
             const ok = (pk + 0.5) / points[2]! - 0.5;
             addRow(
               dose,
+              bounds,
               box.size[0],
               box.size[1],
               box.size[2],
@@ -76,33 +90,17 @@ export function addToTarget(
   }
 }
 
-/** Voxels of a row whose centres lie in the box (half a voxel around it). */
-function clipRow(
-  a: number,
-  b: number,
-  c: number,
-  step: readonly number[],
-  size: readonly [number, number, number],
-  n: number,
-  span: Int32Array,
-): boolean {
-  let from = 0;
-  let to = n - 1;
-  const start = [a, b, c];
-  for (let axis = 0; axis < 3; axis++) {
-    const s = step[axis]!;
-    const low = -0.5 - 1e-9 - start[axis]!;
-    const high = size[axis]! - 0.5 + 1e-9 - start[axis]!;
-    if (Math.abs(s) < 1e-9) {
-      if (low > 0 || high < 0) return false;
-      continue;
-    }
-    from = Math.max(from, Math.ceil(Math.min(low / s, high / s)));
-    to = Math.min(to, Math.floor(Math.max(low / s, high / s)));
+/** Keep of a row's span those voxels whose centres lie in the box along one axis (half a voxel around its centres). */
+function clipRow(start: number, step: number, size: number, span: Int32Array): void {
+  const low = -0.5 - 1e-9 - start;
+  const high = size - 0.5 + 1e-9 - start;
+  if (Math.abs(step) < 1e-9) {
+    if (low > 0 || high < 0) span[1] = -1;
+    return;
   }
-  span[0] = from;
-  span[1] = to;
-  return to >= from;
+  const [near, far] = step > 0 ? [low / step, high / step] : [high / step, low / step];
+  if (near > span[0]!) span[0] = Math.ceil(near);
+  if (far < span[1]!) span[1] = Math.floor(far);
 }
 
 /**
@@ -111,6 +109,7 @@ function clipRow(
  */
 function addRow(
   dose: Float32Array,
+  bounds: Float64Array,
   nx: number,
   ny: number,
   nz: number,
@@ -127,21 +126,78 @@ function addRow(
   out: Float32Array,
   row: number,
 ): void {
-  let value = share * trilinear(dose, nx, ny, nz, a0 + from * da, b0 + from * db, c0 + from * dc);
   if (stride === 1) {
     for (let n = from; n <= to; n++) {
-      out[row + n]! += share * trilinear(dose, nx, ny, nz, a0 + n * da, b0 + n * db, c0 + n * dc);
+      const a = a0 + n * da;
+      const b = b0 + n * db;
+      const c = c0 + n * dc;
+      const layer = 4 * (c <= 0 ? 0 : Math.min(c | 0, nz - 2));
+      if (
+        a <= bounds[layer]! ||
+        a >= bounds[layer + 1]! ||
+        b <= bounds[layer + 2]! ||
+        b >= bounds[layer + 3]!
+      )
+        continue;
+      out[row + n]! += share * trilinear(dose, nx, ny, nz, a, b, c);
     }
     return;
   }
+  let value = share * trilinear(dose, nx, ny, nz, a0 + from * da, b0 + from * db, c0 + from * dc);
   out[row + from]! += value;
   for (let n = from; n < to; n += stride) {
     const next = Math.min(n + stride, to);
     const there = share * trilinear(dose, nx, ny, nz, a0 + next * da, b0 + next * db, c0 + next * dc);
     const slope = (there - value) / (next - n);
-    for (let m = n + 1; m <= next; m++) out[row + m]! += value + (m - n) * slope;
+    for (let v = row + n + 1; v <= row + next; v++) {
+      value += slope;
+      out[v]! += value;
+    }
     value = there;
   }
+}
+
+/**
+ * Between which x and y there is dose, by layer k (for points between its centres and those of layer k + 1): [low x, high x, low y, high y],
+ * voxels. Of a box that is wide for the sake of lung most is empty.
+ */
+function occupiedBounds(box: BeamBox, dose: Float32Array): Float64Array {
+  const [nx, ny, nz] = box.size;
+  const own = new Float64Array(4 * nz);
+  for (let k = 0; k < nz; k++) {
+    own[4 * k] = nx;
+    own[4 * k + 1] = -1;
+    own[4 * k + 2] = ny;
+    own[4 * k + 3] = -1;
+  }
+  for (let j = 0; j < ny; j++) {
+    for (let i = 0; i < nx; i++) {
+      const column = nz * (i + nx * j);
+      for (let k = 0; k < nz; k++) {
+        if (!(dose[column + k]! > 0)) continue;
+        const o = 4 * k;
+        if (i < own[o]!) own[o] = i;
+        if (i > own[o + 1]!) own[o + 1] = i;
+        if (j < own[o + 2]!) own[o + 2] = j;
+        if (j > own[o + 3]!) own[o + 3] = j;
+      }
+    }
+  }
+  const out = new Float64Array(4 * nz);
+  for (let k = 0; k < nz; k++) {
+    const next = 4 * Math.min(k + 1, nz - 1);
+    // Dose reaches to the next centres; beside the outermost ones it is held.
+    for (const [low, high, n] of [
+      [0, 1, nx],
+      [2, 3, ny],
+    ] as const) {
+      const first = Math.min(own[4 * k + low]!, own[next + low]!) - 1;
+      const last = Math.max(own[4 * k + high]!, own[next + high]!) + 1;
+      out[4 * k + low] = first < 0 ? Number.NEGATIVE_INFINITY : first;
+      out[4 * k + high] = last >= n ? Number.POSITIVE_INFINITY : last;
+    }
+  }
+  return out;
 }
 
 /** Dose at a point of the box, over the corners that hold matter; 0 if none does. */

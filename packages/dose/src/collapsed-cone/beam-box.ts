@@ -14,8 +14,8 @@ export interface BoxMatter extends PathDensity {
   readonly densityGPerCm3: Float32Array;
 }
 
-/** Path densities are put into one class if they differ by less than this share. */
-const CLASS_WIDTH = 0.002;
+/** Last bits of a float's mantissa that do not tell classes of path density apart: they differ by 0.2 to 0.4 %. */
+const DROPPED_BITS = 15;
 const LEAST_DENSITY = 1e-5;
 
 /**
@@ -87,30 +87,26 @@ function samplePoints(ratio: number): readonly (readonly [number, number, number
 
 /** Classes of nearly equal values, each with the mean of its members; class 0 is vacuum. */
 function classify(path: Float32Array): PathDensity {
-  const perLog = 1 / CLASS_WIDTH;
-  const classOfBin = new Map<number, number>();
+  // A float's exponent and the first bits of its mantissa make a bin.
+  const bits = new Uint32Array(path.buffer, path.byteOffset, path.length);
+  const classOfBin = new Uint16Array(1 << (31 - DROPPED_BITS));
   const classOf = new Uint16Array(path.length);
   const sums: number[] = [0];
   const counts: number[] = [1];
-  let lastBin = -1;
-  let lastClass = 0;
   for (let v = 0; v < path.length; v++) {
     const value = path[v]!;
     if (value < LEAST_DENSITY) continue;
-    const bin = Math.round(Math.log(value / LEAST_DENSITY) * perLog);
-    if (bin !== lastBin) {
-      lastBin = bin;
-      const known = classOfBin.get(bin);
-      if (known === undefined) {
-        lastClass = sums.length;
-        classOfBin.set(bin, lastClass);
-        sums.push(0);
-        counts.push(0);
-      } else lastClass = known;
+    const bin = bits[v]! >>> DROPPED_BITS;
+    let one = classOfBin[bin]!;
+    if (one === 0) {
+      one = sums.length;
+      classOfBin[bin] = one;
+      sums.push(0);
+      counts.push(0);
     }
-    classOf[v] = lastClass;
-    sums[lastClass]! += value;
-    counts[lastClass]!++;
+    classOf[v] = one;
+    sums[one]! += value;
+    counts[one]!++;
   }
   return { classOf, ofClass: Float64Array.from(sums, (sum, c) => sum / counts[c]!) };
 }

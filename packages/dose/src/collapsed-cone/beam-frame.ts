@@ -1,4 +1,14 @@
-import { type Grid, InvalidInputError, type PatientPoint, type PhotonField, type Vec3 } from "@isodose/core";
+import {
+  type FieldShape,
+  fieldExtent,
+  fieldWidthMm,
+  type Grid,
+  type PatientPoint,
+  type PhotonField,
+  type PolygonsShape,
+  type RectangleShape,
+  type Vec3,
+} from "@isodose/core";
 
 /**
  * Axes of one beam: x and y lie in the reference plane, z runs with the photons and is 0 in that plane. Rays fan out:
@@ -11,55 +21,56 @@ export interface BeamFrame {
   readonly z: Vec3;
   /** 1 / D, 1/mm; 0 for parallel rays. */
   readonly perSourceDistance: number;
-  /** Half of the field's size in the reference plane along x and y, mm. */
-  readonly halfXMm: number;
-  readonly halfYMm: number;
+  /** Bounds of the opening in the reference plane along x and y, mm. */
+  readonly lowMm: readonly [number, number];
+  readonly highMm: readonly [number, number];
+  /** How narrow the opening is, mm. */
+  readonly widthMm: number;
+  /** The opening along x and y (its own axes do not count any more). */
+  readonly opening: FieldShape;
 }
 
 /**
- * Axes of a field. A rectangle lends its own; those of a circle lie as near to the axes of the grid as they can.
- * @throws InvalidInputError if a vector has not length 1 within 1e-4 (the reference format gives six digits) or a size is not > 0
+ * Axes of a field, already checked. A rectangle and polygons lend their own; those of a circle lie as near to the axes of the grid as
+ * they can.
  */
 export function beamFrameOf(field: PhotonField, grid: Grid): BeamFrame {
-  const { directionToSource, isocenterMm, shape } = field;
-  const z = unit("field.directionToSource", directionToSource).map((c) => -c) as unknown as Vec3;
-  if (!isocenterMm.every(Number.isFinite))
-    throw new InvalidInputError("field.isocenterMm", isocenterMm, "three finite numbers, mm");
-  if (!(field.sourceDistanceMm > 0))
-    throw new InvalidInputError("field.sourceDistanceMm", field.sourceDistanceMm, "a distance > 0 mm");
-  if (!(field.sourceSigmaMm >= 0 && Number.isFinite(field.sourceSigmaMm)))
-    throw new InvalidInputError("field.sourceSigmaMm", field.sourceSigmaMm, "a length ≥ 0 mm");
-  const perSourceDistance = 1 / field.sourceDistanceMm;
-  const common = { originMm: isocenterMm, z, perSourceDistance };
-  if (shape.kind === "rectangle") {
-    const x = across(unit("field.shape.widthAxis", shape.widthAxis), z);
-    const y = cross(z, x);
-    if (Math.abs(dot(y, shape.heightAxis)) < 0.999 || Math.abs(dot(x, shape.widthAxis)) < 0.999)
-      throw new InvalidInputError(
-        "field.shape.heightAxis",
-        shape.heightAxis,
-        "width, height and beam at right angles",
-      );
-    return {
-      ...common,
-      x,
-      y,
-      halfXMm: lengthOf("field.shape.widthMm", shape.widthMm) / 2,
-      halfYMm: lengthOf("field.shape.heightMm", shape.heightMm) / 2,
-    };
-  }
-  const half = lengthOf("field.shape.diameterMm", shape.diameterMm) / 2;
+  const { shape } = field;
+  const z = unit(field.directionToSource).map((c) => -c) as unknown as Vec3;
+  const x = across(shape.kind === "circle" ? flattestAxis(grid, z) : shape.widthAxis, z);
+  const y = cross(z, x);
+  const opening = shape.kind !== "circle" && dot(y, shape.heightAxis) < 0 ? mirrored(shape) : shape;
+  const { lowMm, highMm } = fieldExtent(opening);
+  return {
+    originMm: field.isocenterMm,
+    x,
+    y,
+    z,
+    perSourceDistance: 1 / field.sourceDistanceMm,
+    lowMm,
+    highMm,
+    widthMm: fieldWidthMm(shape),
+    opening,
+  };
+}
+
+/** The same opening for a height axis the other way. */
+function mirrored(shape: RectangleShape | PolygonsShape): FieldShape {
+  if (shape.kind === "polygons")
+    return { ...shape, polygonsMm: shape.polygonsMm.map((polygon) => polygon.map(([a, b]) => [a, -b])) };
+  const [a, b] = shape.centerMm ?? [0, 0];
+  return { ...shape, centerMm: [a, -b] };
+}
+
+/** The axis of the grid that is most at right angles to z. */
+function flattestAxis(grid: Grid, z: Vec3): Vec3 {
   const d = grid.direction;
   const axes: Vec3[] = [
     [d[0], d[3], d[6]],
     [d[1], d[4], d[7]],
     [d[2], d[5], d[8]],
   ];
-  const flattest = axes.reduce((best, axis) =>
-    Math.abs(dot(axis, z)) < Math.abs(dot(best, z)) - 1e-9 ? axis : best,
-  );
-  const x = across(flattest, z);
-  return { ...common, x, y: cross(z, x), halfXMm: half, halfYMm: half };
+  return axes.reduce((best, axis) => (Math.abs(dot(axis, z)) < Math.abs(dot(best, z)) - 1e-9 ? axis : best));
 }
 
 /** Grid index (fractional) as an affine function of beam coordinates: index = origin + x · perX + y · perY + z · perZ. */
@@ -110,13 +121,7 @@ function across(a: Vec3, z: Vec3): Vec3 {
   return [r[0] / length, r[1] / length, r[2] / length];
 }
 
-function unit(field: string, v: Vec3): Vec3 {
+function unit(v: Vec3): Vec3 {
   const length = Math.hypot(v[0], v[1], v[2]);
-  if (!(Math.abs(length - 1) < 1e-4)) throw new InvalidInputError(field, v, "a unit vector");
   return [v[0] / length, v[1] / length, v[2] / length];
-}
-
-function lengthOf(field: string, value: number): number {
-  if (!(value > 0 && Number.isFinite(value))) throw new InvalidInputError(field, value, "a length > 0 mm");
-  return value;
 }

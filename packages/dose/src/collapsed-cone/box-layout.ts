@@ -16,6 +16,9 @@ export interface BoxLayout {
 
 const MATTER_G_PER_CM3 = 0.02;
 
+/** Voxels of the dose grid across a field below which its edges are blurred by the grid more than by physics. */
+const FEWEST_VOXELS = 3;
+
 /**
  * Where to compute: as far as the field reaches, plus margins, but no farther than medium and target do.
  * @throws InvalidInputError if the field misses the medium
@@ -28,7 +31,7 @@ export function layOutBoxes(
   options: CollapsedConeOptions,
   warnings: Warning[],
 ): BoxLayout {
-  const fieldMm = 2 * Math.min(frame.halfXMm, frame.halfYMm);
+  const fieldMm = frame.widthMm;
   const targetMm = Math.min(...target.spacingMm);
   const spacing = options.spacingMm ?? clamp(Math.min(targetMm, fieldMm / 10), 0.5, 2);
   const depth = options.depthSpacingMm ?? clamp(targetMm, 1, 2);
@@ -41,7 +44,13 @@ export function layOutBoxes(
   if (spacing > fieldMm / 4)
     warnings.push({
       code: "coarse-dose-grid",
-      message: `voxels of ${spacing} mm are coarse for a field of ${fieldMm} mm; use at most ${fieldMm / 5} mm`,
+      message: `voxels of ${spacing} mm are coarse for a field of ${Number(fieldMm.toFixed(2))} mm; use at most ${Number((fieldMm / 5).toFixed(2))} mm`,
+    });
+  const widestMm = Math.max(...target.spacingMm);
+  if (fieldMm < FEWEST_VOXELS * widestMm)
+    warnings.push({
+      code: "coarse-grid",
+      message: `the field is ${Number(fieldMm.toFixed(2))} mm wide, ${(fieldMm / widestMm).toFixed(1)} voxels of ${widestMm} mm; take ${(fieldMm / FEWEST_VOXELS).toFixed(1)} mm or less`,
     });
   const run = extentAlongBeam(medium, frame, index);
   const goal = extentInBeam(frame, target);
@@ -49,25 +58,39 @@ export function layOutBoxes(
   const goalMost = clamp(goal.high[2] + 30, run.from + 1, run.to);
   const from = Math.max(run.from - 10, Math.min(run.from, whole.low[2]));
   const upstream = Math.ceil((run.from - from) / depth - 1e-6);
-  const scale = 1 + goalMost * frame.perSourceDistance;
   const primaryMargin = (options.primaryMarginMm ?? 12) / clamp(run.leastDensity, 0.25, 1);
-  const scatterMargin =
-    options.scatterMarginMm ?? clamp(20 + 2 * (frame.halfXMm + frame.halfYMm) * 2, 40, 120);
-  const fieldHalf = [frame.halfXMm * scale + 2 * spacing, frame.halfYMm * scale + 2 * spacing] as const;
+  const [widthMm, heightMm] = [frame.highMm[0] - frame.lowMm[0], frame.highMm[1] - frame.lowMm[1]];
+  const scatterMargin = options.scatterMarginMm ?? clamp(20 + 2 * (widthMm + heightMm), 40, 120);
+  // Bounds of the field between where it enters and the deepest plane.
+  const scales = [1 + run.from * frame.perSourceDistance, 1 + goalMost * frame.perSourceDistance];
+  const field = ([0, 1] as const).map((axis) => ({
+    low: Math.min(...scales.map((s) => s * frame.lowMm[axis])) - 2 * spacing,
+    high: Math.max(...scales.map((s) => s * frame.highMm[axis])) + 2 * spacing,
+  }));
   const reach = ([0, 1] as const).map((axis) =>
     Math.min(Math.max(-goal.low[axis], goal.high[axis]), Math.max(-whole.low[axis], whole.high[axis])),
   );
-  // Half widths: field and margin, or as far as the target and the medium go, whichever is less; at least the field.
-  const half = (axis: 0 | 1, margin: number) =>
-    Math.max(fieldHalf[axis], Math.min(fieldHalf[axis] + margin, reach[axis]! + spacing));
-  const isCropped = (axis: 0 | 1, margin: number) => fieldHalf[axis] + margin < reach[axis]!;
-  const nearHalf = [0, 1].map((a) => Math.ceil(half(a as 0 | 1, primaryMargin) / spacing - 0.5));
+  // Field and margin, or as far as the target and the medium go, whichever is less; at least the field.
+  const side = (fieldEnd: number, margin: number, reachMm: number) =>
+    Math.max(fieldEnd, Math.min(fieldEnd + margin, reachMm + spacing));
+  const sides = (axis: 0 | 1, margin: number) => ({
+    low: -side(-field[axis]!.low, margin, reach[axis]!),
+    high: side(field[axis]!.high, margin, reach[axis]!),
+  });
+  const isCropped = (axis: 0 | 1, margin: number) =>
+    Math.min(-field[axis]!.low, field[axis]!.high) + margin < reach[axis]!;
+  // The axis of the beam goes through centres of voxels, which count from it.
+  const nearEnds = ([0, 1] as const).map((axis) => {
+    const { low, high } = sides(axis, primaryMargin);
+    return { first: -Math.ceil(-low / spacing - 0.5), last: Math.ceil(high / spacing - 0.5) };
+  });
   const nz = Math.max(2, Math.ceil((goalMost - run.from) / depth - 1e-6)) + upstream;
   const firstZ = run.from - (upstream - 0.5) * depth;
+  const count = (ends: { first: number; last: number } | undefined) => ends!.last - ends!.first + 1;
   const near: BeamBox = {
-    size: [2 * nearHalf[0]! + 1, 2 * nearHalf[1]! + 1, nz],
+    size: [count(nearEnds[0]), count(nearEnds[1]), nz],
     spacingMm: [spacing, spacing, depth],
-    firstMm: [-nearHalf[0]! * spacing, -nearHalf[1]! * spacing, firstZ],
+    firstMm: [nearEnds[0]!.first * spacing, nearEnds[1]!.first * spacing, firstZ],
   };
   const coarse = clamp(fieldMm / 5, 2, 4);
   const across = Math.max(1, Math.round(coarse / spacing));
@@ -78,16 +101,22 @@ export function layOutBoxes(
     across % 2 === 0 ? across + 1 : across,
     along,
   ] as const;
-  const farHalf = [0, 1].map((a) => {
-    const wanted = Math.max(nearHalf[a]! + 0.5, half(a as 0 | 1, scatterMargin) / spacing);
-    return Math.max(1, Math.ceil(wanted / ratio[a]! - 0.5));
+  const farEnds = ([0, 1] as const).map((axis) => {
+    const { low, high } = sides(axis, scatterMargin);
+    const { first, last } = nearEnds[axis]!;
+    const below = Math.max(0.5 - first, -low / spacing);
+    const above = Math.max(last + 0.5, high / spacing);
+    const r = ratio[axis];
+    const ends = { first: -Math.ceil(below / r - 0.5), last: Math.ceil(above / r - 0.5) };
+    // Beside the axis one voxel may do; three are the least that a sweep works with.
+    return count(ends) > 2 ? ends : { first: ends.first - 1, last: ends.last + 1 };
   });
   const far: BeamBox = {
-    size: [2 * farHalf[0]! + 1, 2 * farHalf[1]! + 1, Math.max(2, Math.ceil(nz / along))],
+    size: [count(farEnds[0]), count(farEnds[1]), Math.max(2, Math.ceil(nz / along))],
     spacingMm: [ratio[0] * spacing, ratio[1] * spacing, along * depth],
     firstMm: [
-      -farHalf[0]! * ratio[0] * spacing,
-      -farHalf[1]! * ratio[1] * spacing,
+      farEnds[0]!.first * ratio[0] * spacing,
+      farEnds[1]!.first * ratio[1] * spacing,
       firstZ - depth / 2 + (along * depth) / 2,
     ],
   };
@@ -110,9 +139,10 @@ function extentAlongBeam(
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   let leastDensity = Number.POSITIVE_INFINITY;
+  const { lowMm: low, highMm: high } = frame;
   for (let n = 0; n < 25; n++) {
-    const u = (((n % 5) - 2) / 2) * frame.halfXMm;
-    const v = ((Math.floor(n / 5) - 2) / 2) * frame.halfYMm;
+    const u = low[0] + ((n % 5) / 4) * (high[0] - low[0]);
+    const v = low[1] + (Math.floor(n / 5) / 4) * (high[1] - low[1]);
     traceRay(frame, index, medium.grid.size, u, v, segments);
     let z = segments.startMm;
     let runMm = 0;

@@ -8,11 +8,6 @@ export interface CollapsedConeOptions {
   readonly depthSpacingMm?: number;
   /** Groups of about equal energy fluence that the spectrum is cut into. Default 8. */
   readonly energyGroups?: number;
-  /**
-   * Source to collimator, mm, for the blur of the source: σ |f − c| / c at the distance f. Default: half way to the reference plane,
-   * so that σ there is that of the source.
-   */
-  readonly collimatorDistanceMm?: number;
   /** How far beside the field charged particles are followed, mm of water; farther in light matter. Default 12. */
   readonly primaryMarginMm?: number;
   /** How far beside the field scattered photons are followed, mm. Default: 20 and four field sizes, 40 to 120. */

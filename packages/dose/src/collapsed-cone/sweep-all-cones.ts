@@ -78,11 +78,12 @@ function mixStates(
     let s0 = 0;
     let s1 = 0;
     let s2 = 0;
-    for (let g = 0; g < groups; g++) {
-      const e = energy[n * groups + g]!;
-      s0 += e * amplitudes[STATES * g]!;
-      s1 += e * amplitudes[STATES * g + 1]!;
-      s2 += e * amplitudes[STATES * g + 2]!;
+    const from = n * groups;
+    for (let g = 0, a = 0; g < groups; g++, a += STATES) {
+      const e = energy[from + g]!;
+      s0 += e * amplitudes[a]!;
+      s1 += e * amplitudes[a + 1]!;
+      s2 += e * amplitudes[a + 2]!;
     }
     const s = STATES * voxels[n]!;
     states[s] = s0;

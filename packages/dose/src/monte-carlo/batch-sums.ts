@@ -1,5 +1,8 @@
 import type { BatchResult } from "./run-batch.ts";
 
+/** Thinnest matter that an uncertainty is about, g/cm³, without a target: lung has 0.2 and more. */
+const LEAST_G_PER_CM3 = 0.1;
+
 /** Batches added up in the order of their numbers: sums and sums of squares. */
 export class BatchSums {
   count = 0;
@@ -30,10 +33,13 @@ export class BatchSums {
     return Math.max(0, this.squares[c] / this.count - mean * mean) / (this.count - 1);
   }
 
-  /** Root mean square of the relative standard error over the target, percent; Infinity while a voxel of it has no dose. */
+  /**
+   * Root mean square of the relative standard error over the target, percent; Infinity while a voxel of it has no dose. Without a target:
+   * over the voxels above half of the maximum, where voxels of gas do not count: they have the largest doses by chance.
+   */
   uncertaintyPercent(mass: Float32Array, target: Uint8Array | undefined): number {
     let highest = 0;
-    const dose = (c: number) => (mass[c] > 0 ? this.sum[c] / mass[c] : 0);
+    const dose = (c: number) => (mass[c] > LEAST_G_PER_CM3 ? this.sum[c] / mass[c] : 0);
     if (!target) for (let c = 0; c < mass.length; c++) highest = Math.max(highest, dose(c));
     let sum = 0;
     let n = 0;

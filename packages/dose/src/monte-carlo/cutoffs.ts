@@ -29,20 +29,38 @@ export const DEFAULT_CUTOFFS: MonteCarloCutoffs = Object.freeze({
 });
 
 /**
+ * Defaults for pencils in slabs, where the dose is wanted by the tenth of a millimetre and tracks are used many times over: with the
+ * defaults for voxels the axis of narrow fields gets 0.2 % more dose, and half a per cent is missing just outside their edges.
+ */
+export const PENCIL_CUTOFFS: MonteCarloCutoffs = Object.freeze({
+  ...DEFAULT_CUTOFFS,
+  electronMeV: 0.05,
+  photonMeV: 0.02,
+  secondaryMeV: 0.05,
+  stepEnergyFraction: 0.05,
+  stepGPerCm2: 0.05,
+  rangeRejectionMeV: 0,
+});
+
+/**
  * Defaults filled in and checked.
+ * @param defaults - what is not given
  * @throws InvalidInputError if a cut-off is not usable
  */
-export function completeCutoffs(given: Partial<MonteCarloCutoffs> = {}): MonteCarloCutoffs {
-  const electronMeV = given.electronMeV ?? DEFAULT_CUTOFFS.electronMeV;
-  const cutoffs = { ...DEFAULT_CUTOFFS, secondaryMeV: electronMeV, ...given };
+export function completeCutoffs(
+  given: Partial<MonteCarloCutoffs> = {},
+  defaults: MonteCarloCutoffs = DEFAULT_CUTOFFS,
+): MonteCarloCutoffs {
+  const electronMeV = given.electronMeV ?? defaults.electronMeV;
+  const cutoffs = { ...defaults, secondaryMeV: electronMeV, ...given };
   const check = (field: keyof MonteCarloCutoffs, low: number, high: number) => {
     const value = cutoffs[field];
     if (!(value >= low && value <= high))
       throw new InvalidInputError(`cutoffs.${field}`, value, `a number from ${low} to ${high}`);
   };
-  check("electronMeV", 0.02, 2);
+  check("electronMeV", 0.01, 2);
   check("photonMeV", 0.01, 2);
-  check("secondaryMeV", 0.02, 2);
+  check("secondaryMeV", 0.01, 2);
   check("bremsstrahlungMeV", 0.005, 2);
   check("stepEnergyFraction", 0.01, 0.3);
   check("stepGPerCm2", 0.001, 1);

@@ -94,7 +94,37 @@ export function collide(
 }
 
 /**
- * Hard bremsstrahlung: the photon leaves at the angle of the leading term 1/(1 − β cos θ)², the electron keeps its direction.
+ * Energy of a hard bremsstrahlung photon, MeV; it leaves at the angle of the leading term 1/(1 − β cos θ)², with its direction in
+ * `ws.direction`. The electron keeps its own.
+ * @param coarse - node of the coarse tables
+ */
+export function sampleBremsstrahlung(
+  scene: TransportScene,
+  ws: Workspace,
+  material: number,
+  coarse: number,
+  energyMeV: number,
+  u: number,
+  v: number,
+  w: number,
+): number {
+  const { bremsstrahlung, coarseNodes } = scene.leptons;
+  const cut = scene.bremsstrahlungCutMeV;
+  const base = (material * coarseNodes + coarse) * (BREMSSTRAHLUNG_BINS + 1);
+  const position = nextUniform(ws.random) * BREMSSTRAHLUNG_BINS;
+  const j = Math.floor(position);
+  const q =
+    bremsstrahlung[base + j] + (position - j) * (bremsstrahlung[base + j + 1] - bremsstrahlung[base + j]);
+  const photon = cut * (energyMeV / cut) ** q;
+  const tau = energyMeV / ELECTRON_REST_MEV;
+  const beta = Math.sqrt(tau * (tau + 2)) / (tau + 1);
+  const r = 2 * nextUniform(ws.random) - 1;
+  turnRandomly(ws.random, u, v, w, (r + beta) / (1 + beta * r), ws.direction);
+  return photon;
+}
+
+/**
+ * Hard bremsstrahlung of an electron in a cell.
  * @param coarse - node of the coarse tables
  * @returns energy left to the electron, MeV
  */
@@ -112,19 +142,9 @@ export function radiate(
   w: number,
   weight: number,
 ): number {
-  const { bremsstrahlung, coarseNodes } = scene.leptons;
-  const cut = scene.bremsstrahlungCutMeV;
-  if (energyMeV <= cut) return energyMeV;
-  const base = (scene.geometry.material[cell] * coarseNodes + coarse) * (BREMSSTRAHLUNG_BINS + 1);
-  const position = nextUniform(ws.random) * BREMSSTRAHLUNG_BINS;
-  const j = Math.floor(position);
-  const q =
-    bremsstrahlung[base + j] + (position - j) * (bremsstrahlung[base + j + 1] - bremsstrahlung[base + j]);
-  const photon = cut * (energyMeV / cut) ** q;
-  const tau = energyMeV / ELECTRON_REST_MEV;
-  const beta = Math.sqrt(tau * (tau + 2)) / (tau + 1);
-  const r = 2 * nextUniform(ws.random) - 1;
-  turnRandomly(ws.random, u, v, w, (r + beta) / (1 + beta * r), ws.direction);
+  if (energyMeV <= scene.bremsstrahlungCutMeV) return energyMeV;
+  const material = scene.geometry.material[cell];
+  const photon = sampleBremsstrahlung(scene, ws, material, coarse, energyMeV, u, v, w);
   const d = ws.direction;
   pushPhoton(scene, ws, cell, photon, x, y, z, d[0], d[1], d[2], weight);
   return energyMeV - photon;
@@ -147,6 +167,66 @@ export function annihilate(
   const b = s * ws.direction[1];
   pushPhoton(scene, ws, cell, ELECTRON_REST_MEV, x, y, z, a, b, c, weight);
   pushPhoton(scene, ws, cell, ELECTRON_REST_MEV, x, y, z, -a, -b, -c, weight);
+}
+
+/**
+ * Two photons of a positron that annihilates in flight: the share ζ of the first in T + 2mc², from
+ *
+ *   S(ζ) ∝ −(γ+1)² + (γ²+4γ+1)/ζ − 1/ζ²,   cos θ = (γ + 1 − 1/ζ)/√(γ²−1),   the other: 1 − ζ
+ *
+ * @param second - receives the direction of the second photon; that of the first is in `ws.direction`
+ * @returns energy of the first photon, MeV
+ * @source W. Heitler, The Quantum Theory of Radiation (1954), § 27; sampled from 1/ζ, the rest rejected
+ */
+export function sampleAnnihilation(
+  ws: Workspace,
+  energyMeV: number,
+  u: number,
+  v: number,
+  w: number,
+  second: Float64Array,
+): number {
+  const gamma = 1 + energyMeV / ELECTRON_REST_MEV;
+  const p = Math.sqrt(gamma * gamma - 1);
+  const least = 1 / (gamma + 1 + p);
+  const lnRange = Math.log((1 - least) / least);
+  const a = gamma * gamma + 4 * gamma + 1;
+  const b = (gamma + 1) * (gamma + 1);
+  const highest = gamma * gamma + 2 * gamma - 1;
+  let share = 0.5;
+  for (;;) {
+    share = least * Math.exp(lnRange * nextUniform(ws.random));
+    if (nextUniform(ws.random) * highest <= a - b * share - 1 / share) break;
+  }
+  const cosine = (z: number) => Math.max(-1, Math.min(1, (gamma + 1 - 1 / z) / p));
+  sampleAzimuth(ws.random, ws.direction);
+  const cosPhi = ws.direction[0];
+  const sinPhi = ws.direction[1];
+  rotateDirection(u, v, w, cosine(1 - share), -cosPhi, -sinPhi, second);
+  rotateDirection(u, v, w, cosine(share), cosPhi, sinPhi, ws.direction);
+  return share * (energyMeV + 2 * ELECTRON_REST_MEV);
+}
+
+/** A positron annihilates in flight: both photons go on the stack. */
+export function annihilateInFlight(
+  scene: TransportScene,
+  ws: Workspace,
+  cell: number,
+  energyMeV: number,
+  x: number,
+  y: number,
+  z: number,
+  u: number,
+  v: number,
+  w: number,
+  weight: number,
+): void {
+  const second = ws.secondDirection;
+  const photon = sampleAnnihilation(ws, energyMeV, u, v, w, second);
+  const d = ws.direction;
+  pushPhoton(scene, ws, cell, photon, x, y, z, d[0], d[1], d[2], weight);
+  const other = energyMeV + 2 * ELECTRON_REST_MEV - photon;
+  pushPhoton(scene, ws, cell, other, x, y, z, second[0], second[1], second[2], weight);
 }
 
 /** A particle stops: its energy stays, a positron annihilates. */

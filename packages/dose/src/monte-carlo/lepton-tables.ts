@@ -1,10 +1,12 @@
 import type { Material } from "@isodose/core";
 import {
+  annihilationCrossSection,
   bhabhaIntegral,
   collisionFactor,
   collisionStopping,
   cumulativeBremsstrahlung,
   ELECTRON_REST_MEV,
+  electronsPerGram,
   fillScatteringQuantiles,
   MATERIALS,
   mollerIntegral,
@@ -14,14 +16,14 @@ import {
 import type { MonteCarloCutoffs } from "./cutoffs.ts";
 
 /**
- * Columns of the fine table: soft stopping power (MeV/mm), inverse transport mean free path (1/mm), hard collisions and hard
- * bremsstrahlung together (1/mm), share of collisions among them, water's collision stopping power over the material's (both for soft
- * losses, since those are what is scored), range (mm), each per g/cm³ where it is one, the position in the coarse tables, and the variance
- * of the soft loss (MeV²/mm):
+ * Columns of the fine table: soft stopping power (MeV/mm), inverse transport mean free path (1/mm), hard collisions, hard
+ * bremsstrahlung and (positrons) annihilation in flight together (1/mm), share of collisions among them, water's collision stopping power over the material's (both for soft
+ * losses, since those are what is scored), range (mm), each per g/cm³ where it is one, the position in the coarse tables, the variance
+ * of the soft loss (MeV²/mm), and the share of collisions and annihilation:
  *
  *   Ω² = (2π r² mc² n / β²) W (1 − C₂ W / 2T),   W: largest soft loss,  C₂ = (2τ+1)/(τ+1)², the second moment of Møller's cross section
  */
-export const LEPTON_COLUMNS = 8;
+export const LEPTON_COLUMNS = 9;
 /** Probabilities of the scattering and bremsstrahlung tables. */
 export const SCATTERING_BINS = 128;
 export const BREMSSTRAHLUNG_BINS = 64;
@@ -108,6 +110,7 @@ export function buildLeptonTables(
       );
     }
     const factor = collisionFactor(material);
+    const electrons = electronsPerGram(material);
     const collision = logAt(collisionStopping(material, cutoffs.secondaryMeV), lowMeV, highMeV);
     for (let charge = 0; charge < 2; charge++) {
       const soft = logAt(
@@ -125,8 +128,11 @@ export function buildLeptonTables(
         const o = ((charge * materials.length + m) * FINE_NODES + i) * LEPTON_COLUMNS;
         values[o] = (Math.exp(at(soft, position * perCoarse)) + Math.exp(at(softRadiative, position))) / 10;
         values[o + 1] = Math.exp(at(transport, position)) / 10;
-        values[o + 2] = collisions + photons;
-        values[o + 3] = collisions + photons > 0 ? collisions / (collisions + photons) : 1;
+        const annihilations = charge === 1 ? (electrons * annihilationCrossSection(energy)) / 10 : 0;
+        const events = collisions + photons + annihilations;
+        values[o + 2] = events;
+        values[o + 3] = events > 0 ? collisions / events : 1;
+        values[o + 8] = events > 0 ? (collisions + annihilations) / events : 1;
         values[o + 4] = Math.exp(at(water, position * perCoarse) - at(collision, position * perCoarse));
         // Below the table, the range is that of a particle whose stopping power stays as it is.
         rangeMm +=

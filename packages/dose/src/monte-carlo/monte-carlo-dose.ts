@@ -1,6 +1,7 @@
 import {
   assertGrid,
   createVolume,
+  fieldWidthMm,
   InvalidInputError,
   type Medium,
   type PhotonField,
@@ -19,17 +20,10 @@ import { finishInSlices } from "./finish-in-slices.ts";
 import { highestEnergyMeV, type SourceRays, sourceRays } from "./photon-source.ts";
 import { batchInSteps } from "./run-batch.ts";
 import { buildTransportScene, type TransportGeometry, type TransportScene } from "./transport-scene.ts";
+import { completeVarianceReduction, type VarianceReduction } from "./variance-reduction.ts";
 
 /** What is scored: energy per mass as it is, or each deposition times water's stopping power over the medium's. */
 export type MonteCarloQuantity = "dose-to-medium" | "dose-to-water-in-medium";
-
-/** Variance reduction; none of it changes the mean. */
-export interface VarianceReduction {
-  /** Copies that a photon is split into along its ray, 1: none. Default 8. */
-  readonly splitting: number;
-  /** Is every copy of a source photon made to interact inside the grid? Default true. */
-  readonly forceFirstInteraction: boolean;
-}
 
 /** What {@link monteCarloDose} needs. */
 export interface MonteCarloRequest {
@@ -51,8 +45,6 @@ export interface MonteCarloRequest {
   /** A whole number from 0 to 2⁵³. Default 1. */
   readonly seed?: number;
   readonly cutoffs?: Partial<MonteCarloCutoffs>;
-  /** Source to collimator, mm, for the blur of the source. Default: half way to the reference plane, where the blur's σ is the source's. */
-  readonly collimatorDistanceMm?: number;
   /** Default "dose-to-medium". */
   readonly quantity?: MonteCarloQuantity;
   readonly varianceReduction?: Partial<VarianceReduction>;
@@ -89,10 +81,17 @@ export interface PreparedMonteCarlo {
   readonly seed: number;
   readonly splitting: number;
   readonly forced: boolean;
+  /** Interactions that the copies of a photon share; 0: each has its own. */
+  readonly groups: number;
+  /** Copies of a scattered photon. */
+  readonly scatteredCopies: number;
+  readonly quasiRandom: boolean;
 }
 
 const JOULE_PER_MEV = 1.602176634e-13;
 const DEFAULT_BATCHES = 20;
+/** Fewer say too little about their own spread. */
+const LEAST_BATCHES = 10;
 const DEFAULT_BATCH_HISTORIES = 20_000;
 const MOST_HISTORIES = 1e9;
 
@@ -163,16 +162,10 @@ export function prepareMonteCarlo(request: MonteCarloRequest): PreparedMonteCarl
   const batches = request.batches ?? DEFAULT_BATCHES;
   if (!(Number.isInteger(batches) && batches >= 2))
     throw new InvalidInputError("batches", batches, "a whole number ≥ 2");
-  const splitting = request.varianceReduction?.splitting ?? 8;
-  if (!(Number.isInteger(splitting) && splitting >= 1 && splitting <= 256))
-    throw new InvalidInputError("varianceReduction.splitting", splitting, "a whole number from 1 to 256");
-  const collimatorMm = request.collimatorDistanceMm;
-  if (collimatorMm !== undefined && !(collimatorMm > 0 && Number.isFinite(collimatorMm)))
-    throw new InvalidInputError("collimatorDistanceMm", collimatorMm, "a distance > 0 mm");
+  const reduction = completeVarianceReduction(request.varianceReduction);
   const geometry = voxelGeometry(request.medium);
-  const sources = fields.map((field, i) =>
-    sourceRays(field, request.medium.grid, `fields[${i}]`, collimatorMm),
-  );
+  const sourcesOfFields = fields.map((field, i) => sourceRays(field, request.medium.grid, `fields[${i}]`));
+  const sources = sourcesOfFields.flat();
   const highest = Math.max(...fields.map((field) => highestEnergyMeV(field.spectrum)));
   if (!(highest <= 20)) throw new UnsupportedError("photon energy", `${highest} MeV; tables end at 20 MeV`);
   const scene = buildTransportScene(
@@ -182,22 +175,27 @@ export function prepareMonteCarlo(request: MonteCarloRequest): PreparedMonteCarl
     completeCutoffs(request.cutoffs),
     null,
     request.quantity === "dose-to-water-in-medium",
+    reduction.alikeScattering,
   );
-  const photons = sources.map((source, i) => source.areaCm2 * weights[i]);
-  const all = photons.reduce((sum, n) => sum + n, 0);
+  const photons = sourcesOfFields.flatMap((of, i) => of.map((source) => source.areaCm2 * weights[i]));
+  const spent = photons.map((n, i) => n * sources[i].emphasis);
+  const all = spent.reduce((sum, n) => sum + n, 0);
   if (!(all > 0)) throw new InvalidInputError("weights", weights.join(", "), "one weight above 0 at least");
   const perBatch = isTargeted
     ? (request.batchHistories ?? DEFAULT_BATCH_HISTORIES)
     : request.histories! / batches;
-  const historiesPerBatch = photons.map((n) => (n > 0 ? Math.max(1, Math.round((perBatch * n) / all)) : 0));
+  const historiesPerBatch = spent.map((n) => (n > 0 ? Math.max(1, Math.round((perBatch * n) / all)) : 0));
   return {
     scene,
     sources,
     historiesPerBatch,
     historyWeights: photons.map((n, i) => (n > 0 ? n / historiesPerBatch[i] : 0)),
     seed,
-    splitting,
-    forced: request.varianceReduction?.forceFirstInteraction ?? true,
+    splitting: reduction.splitting,
+    forced: reduction.forceFirstInteraction,
+    groups: reduction.sharedInteractions,
+    scatteredCopies: reduction.scatteredSplitting,
+    quasiRandom: reduction.quasiRandom,
   };
 }
 
@@ -207,9 +205,9 @@ const FEWEST_VOXELS = 3;
 function gridWarnings(request: MonteCarloRequest): Warning[] {
   const coarsest = Math.max(...request.medium.grid.spacingMm);
   return request.fields.flatMap(({ shape }, i) => {
-    const widthMm = shape.kind === "circle" ? shape.diameterMm : Math.min(shape.widthMm, shape.heightMm);
+    const widthMm = fieldWidthMm(shape);
     if (widthMm >= FEWEST_VOXELS * coarsest) return [];
-    const message = `fields[${i}] is ${widthMm} mm wide, ${(widthMm / coarsest).toFixed(1)} voxels of ${coarsest} mm; take ${(widthMm / FEWEST_VOXELS).toFixed(1)} mm or less`;
+    const message = `fields[${i}] is ${Number(widthMm.toFixed(2))} mm wide, ${(widthMm / coarsest).toFixed(1)} voxels of ${coarsest} mm; take ${(widthMm / FEWEST_VOXELS).toFixed(1)} mm or less`;
     return [{ code: "coarse-grid", message }];
   });
 }
@@ -237,15 +235,19 @@ export async function monteCarloDose(
       ? (request.batches ?? DEFAULT_BATCHES)
       : Math.max(2, Math.floor((request.histories ?? MOST_HISTORIES) / perBatch));
   const sums = new BatchSums(cells);
+  // With a target uncertainty, how many batches it will take shows on the way: σ² falls as their number grows.
+  let expected = planned;
   for (let batch = 0; batch < planned; batch++) {
-    control.onProgress?.({ stage: "monte-carlo", done: batch, total: planned });
+    control.onProgress?.({ stage: "monte-carlo", done: batch, total: expected });
     await yieldToEventLoop(control.signal);
     sums.add(await finishInSlices(batchInSteps(prepared, batch), control.signal));
     if (batch === 0 && sums.tally[1] === 0)
       throw new InvalidInputError("fields", request.fields.length, "fields that meet matter inside the grid");
-    const isTimeToLook = batch >= 9 && (batch + 1) % 5 === 0;
-    if (target !== undefined && isTimeToLook && sums.uncertaintyPercent(density, request.target) <= target)
-      break;
+    if (target === undefined || batch === 0) continue;
+    const reached = sums.uncertaintyPercent(density, request.target);
+    if (batch + 1 >= LEAST_BATCHES && reached <= target) break;
+    const needed = Math.ceil((batch + 1) * (reached / target) ** 2);
+    expected = Math.min(planned, Math.max(batch + 2, LEAST_BATCHES, needed));
   }
   const warnings = gridWarnings(request);
   if (target !== undefined) {

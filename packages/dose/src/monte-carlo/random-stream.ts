@@ -19,6 +19,11 @@ export function createRandomStream(seed: number, stream: number): RandomStream {
   return { state, values: new Float64Array(4) };
 }
 
+/** Change to another stream of the same seed; then {@link startHistory} must follow. */
+export function setStream(random: RandomStream, stream: number): void {
+  random.state[4] = stream;
+}
+
 /** Go to the beginning of the numbers of one history. */
 export function startHistory(random: RandomStream, batch: number, history: number): void {
   const { state } = random;
@@ -26,6 +31,26 @@ export function startHistory(random: RandomStream, batch: number, history: numbe
   state[1] = 0;
   state[2] = history;
   state[3] = batch;
+}
+
+/**
+ * Put four numbers in front of those of the history that {@link startHistory} began.
+ * @param a - the first to be taken, in [0, 1), like the others
+ */
+export function setFirstUniforms(random: RandomStream, a: number, b: number, c: number, d: number): void {
+  const { state, values } = random;
+  state[0] = 0;
+  values[0] = a;
+  values[1] = b;
+  values[2] = c;
+  values[3] = d;
+}
+
+/** Put the number that was taken last back, or another in its place: it is the next to be taken. */
+export function putBackUniform(random: RandomStream, value: number): void {
+  const { state, values } = random;
+  state[0]--;
+  values[state[0]] = value;
 }
 
 /** Next number, in (0, 1). */

@@ -6,10 +6,16 @@ import {
   throwIfCancelled,
   yieldToEventLoop,
 } from "@isodose/core";
-import { completeCutoffs, type MonteCarloCutoffs } from "./cutoffs.ts";
+import { completeCutoffs, type MonteCarloCutoffs, PENCIL_CUTOFFS } from "./cutoffs.ts";
 import { finishInSlices } from "./finish-in-slices.ts";
 import { cumulativeSpectrum, highestEnergyMeV, sampleEnergy } from "./photon-source.ts";
 import { startHistory } from "./random-stream.ts";
+import {
+  createRepetitionWorkspace,
+  planRepetition,
+  type RepetitionPlan,
+  runRepeatedHistory,
+} from "./repeat-in-depth.ts";
 import { runHistory } from "./run-history.ts";
 import {
   buildTransportScene,
@@ -46,8 +52,14 @@ export interface SlabPencilRequest {
   /** Default 25. */
   readonly batches?: number;
   readonly seed?: number;
-  /** Copies per photon, 1: analog. Default 16. */
+  /**
+   * Distance of the depths at which the first interaction of each photon is repeated, mm in matter of 1 g/cm³. Default 4; 0: no
+   * repetition, every history is followed for itself.
+   */
+  readonly repetitionMm?: number;
+  /** Copies per photon (with repetition: of the scattered ones), 1: analog. Default 8. */
   readonly splitting?: number;
+  /** Default {@link PENCIL_CUTOFFS}. */
   readonly cutoffs?: Partial<MonteCarloCutoffs>;
 }
 
@@ -75,7 +87,8 @@ export interface SlabPencil {
 const RINGS_PER_OCTAVE = 6;
 const LATERAL_MM = 1e5;
 
-function slabGeometry(slabs: readonly Slab[]): TransportGeometry {
+/** Slabs as boxes that are laterally endless. */
+export function slabGeometry(slabs: readonly Slab[]): TransportGeometry {
   const zMm = new Float64Array(slabs.length + 1);
   slabs.forEach(({ thicknessMm }, i) => {
     if (!(thicknessMm > 0))
@@ -97,17 +110,11 @@ function slabGeometry(slabs: readonly Slab[]): TransportGeometry {
   };
 }
 
-function ringScore(
-  request: SlabPencilRequest,
-  depthMm: Float64Array,
-): { rings: RingScore; edges: Float64Array } {
-  const first = request.firstRingMm ?? 0.05;
-  const last = request.lastRingMm ?? 200;
-  if (!(first > 0 && last > first))
-    throw new InvalidInputError("lastRingMm", last, "a length above firstRingMm > 0");
-  const count = 1 + Math.ceil(Math.log2(last / first) * RINGS_PER_OCTAVE);
-  const factor = (last / first) ** (1 / (count - 1));
-  const edges = Float64Array.from({ length: count + 1 }, (_, i) => (i === 0 ? 0 : first * factor ** (i - 1)));
+/**
+ * First depth bin at each of equal small steps, for a quick search.
+ * @throws InvalidInputError if depths are not ≥ 0 and increasing
+ */
+export function depthLookupOf(depthMm: Float64Array): { depthLookup: Int32Array; lookupsPerMm: number } {
   for (let i = 0; i < depthMm.length; i++) {
     if (!(depthMm[i] >= 0 && (i === 0 || depthMm[i] > depthMm[i - 1])))
       throw new InvalidInputError(`depthEdgesMm[${i}]`, depthMm[i], "depths ≥ 0, increasing, mm");
@@ -120,6 +127,21 @@ function ringScore(
     while (d < depthMm.length - 2 && depthMm[d + 1] <= depthMm[0] + i / lookupsPerMm) d++;
     depthLookup[i] = d;
   }
+  return { depthLookup, lookupsPerMm };
+}
+
+function ringScore(
+  request: SlabPencilRequest,
+  depthMm: Float64Array,
+): { rings: RingScore; edges: Float64Array } {
+  const first = request.firstRingMm ?? 0.05;
+  const last = request.lastRingMm ?? 200;
+  if (!(first > 0 && last > first))
+    throw new InvalidInputError("lastRingMm", last, "a length above firstRingMm > 0");
+  const count = 1 + Math.ceil(Math.log2(last / first) * RINGS_PER_OCTAVE);
+  const factor = (last / first) ** (1 / (count - 1));
+  const edges = Float64Array.from({ length: count + 1 }, (_, i) => (i === 0 ? 0 : first * factor ** (i - 1)));
+  const { depthLookup, lookupsPerMm } = depthLookupOf(depthMm);
   const parallel = !Number.isFinite(request.sourceToSurfaceMm);
   if (!parallel && !(request.sourceToSurfaceMm > 0 && request.sourceToReferenceMm > 0))
     throw new InvalidInputError("sourceToReferenceMm", request.sourceToReferenceMm, "distances > 0, mm");
@@ -136,6 +158,35 @@ function ringScore(
       magnificationB: parallel ? 0 : 1 / request.sourceToReferenceMm,
     },
   };
+}
+
+/** Depths whose scattered photons are followed, with repetition. */
+const FOLLOWED = 2;
+
+/** One batch, first interactions repeated all along the ray, with a pause every 16 histories; pure. */
+function* repeatedBatchInSteps(
+  scene: TransportScene,
+  plan: RepetitionPlan,
+  spectrum: Float64Array,
+  seed: number,
+  batch: number,
+  histories: number,
+  splitting: number,
+): Generator<undefined, { score: Float64Array; waterScore: Float64Array; tally: Float64Array }> {
+  const followed = Math.min(FOLLOWED, plan.places);
+  const rep = createRepetitionWorkspace(scene, plan, seed, followed);
+  const { main } = rep;
+  let inMeV = 0;
+  for (let h = 0; h < histories; h++) {
+    if (h % 16 === 15) yield;
+    startHistory(main.random, batch, h);
+    const energy = sampleEnergy(main.random, spectrum, h, histories);
+    inMeV += energy;
+    if (energy < scene.photonCutMeV) main.tally[1] += energy;
+    else runRepeatedHistory(scene, plan, rep, batch, h, energy, followed, splitting);
+  }
+  const tally = Float64Array.of(inMeV, main.tally[0], main.tally[1]);
+  return { score: main.score, waterScore: main.waterScore, tally };
 }
 
 /** Energy of one batch of pencil photons, with a pause every 64 histories; pure. */
@@ -178,7 +229,7 @@ export async function monteCarloPencilInSlabs(
   request: SlabPencilRequest,
   control: RunControl = {},
 ): Promise<SlabPencil> {
-  const { batches = 25, seed = 1, splitting = 16 } = request;
+  const { batches = 25, seed = 1, splitting = 8, repetitionMm = 4 } = request;
   if (!(Number.isInteger(batches) && batches >= 2))
     throw new InvalidInputError("batches", batches, "a whole number ≥ 2");
   if (!(request.histories >= batches))
@@ -189,6 +240,8 @@ export async function monteCarloPencilInSlabs(
     );
   if (!(Number.isInteger(splitting) && splitting >= 1 && splitting <= 256))
     throw new InvalidInputError("splitting", splitting, "a whole number from 1 to 256");
+  if (!(repetitionMm === 0 || (repetitionMm >= 0.1 && Number.isFinite(repetitionMm))))
+    throw new InvalidInputError("repetitionMm", repetitionMm, "a length ≥ 0.1, mm, or 0 for none");
   if (request.slabs.length < 1) throw new InvalidInputError("slabs", 0, "one layer at least");
   throwIfCancelled(control.signal);
   const depthEdgesMm = Float64Array.from(request.depthEdgesMm);
@@ -198,10 +251,11 @@ export async function monteCarloPencilInSlabs(
     slabGeometry(request.slabs),
     request.slabs.map((slab) => slab.material),
     highestEnergyMeV(request.spectrum),
-    completeCutoffs(request.cutoffs),
+    completeCutoffs(request.cutoffs, PENCIL_CUTOFFS),
     rings,
     true,
   );
+  const plan = repetitionMm > 0 ? planRepetition(scene, repetitionMm) : undefined;
   const perBatch = Math.ceil(request.histories / batches);
   const energyMeV = new Float64Array(batches * scene.cells);
   const waterEnergyMeV = new Float64Array(batches * scene.cells);
@@ -210,7 +264,9 @@ export async function monteCarloPencilInSlabs(
     control.onProgress?.({ stage: "monte-carlo", done: batch, total: batches });
     await yieldToEventLoop(control.signal);
     const { score, waterScore, tally } = await finishInSlices(
-      pencilBatchInSteps(scene, spectrum, seed, batch, perBatch, splitting),
+      plan && plan.places > 0
+        ? repeatedBatchInSteps(scene, plan, spectrum, seed, batch, perBatch, splitting)
+        : pencilBatchInSteps(scene, spectrum, seed, batch, perBatch, splitting),
       control.signal,
     );
     for (let i = 0; i < scene.cells; i++) {

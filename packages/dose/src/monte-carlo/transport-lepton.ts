@@ -1,24 +1,12 @@
 import { ELECTRON_REST_MEV } from "@isodose/physics";
 import { depositEnergy } from "./deposit-energy.ts";
-import { collide, radiate, stopLepton } from "./lepton-events.ts";
+import { annihilateInFlight, collide, radiate, stopLepton } from "./lepton-events.ts";
 import { LEPTON_COLUMNS as COLUMNS, SCATTERING_BINS } from "./lepton-tables.ts";
-import { nextUniform, type RandomStream } from "./random-stream.ts";
+import { nextUniform } from "./random-stream.ts";
+import { sampleSoftLoss } from "./record-track.ts";
 import { turnRandomly } from "./rotate-direction.ts";
 import { locate, type TransportScene } from "./transport-scene.ts";
 import { POSITRON, type Workspace } from "./workspace.ts";
-
-/**
- * Sum of many soft losses: the simplest distribution ≥ 0 with this mean and variance, uniform or, for short paths, none or uniform.
- * @source F. Salvat, J. M. Fernández-Varea, J. Sempau, PENELOPE (OECD/NEA), chapter on random hinges
- */
-function sampleSoftLoss(random: RandomStream, mean: number, variance: number): number {
-  const r = nextUniform(random);
-  const squares = mean * mean;
-  if (3 * variance < squares) return mean + Math.sqrt(3 * variance) * (2 * r - 1);
-  const none = (3 * variance - squares) / (3 * variance + 3 * squares);
-  if (r < none) return 0;
-  return (((r - none) / (1 - none)) * (3 * variance + 3 * squares)) / (2 * mean);
-}
 
 /**
  * Follow the electron or positron in `ws.particle` until it stops or leaves: class II condensed history with random hinges.
@@ -35,6 +23,7 @@ export function transportLepton(scene: TransportScene, ws: Workspace): void {
   const { values, nodes, lowMeV, nodesPerMeV, strength, scattering, coarseNodes } = leptons;
   const { random, particle: p, direction } = ws;
   const cut = scene.electronCutMeV;
+  const extentMm = ws.trace === null ? null : ws.trace.extentMm;
   const positron = p[0] === POSITRON;
   let energy = p[1];
   let x = p[2];
@@ -140,6 +129,10 @@ export function transportLepton(scene: TransportScene, ws: Workspace): void {
     x += u * step;
     y += v * step;
     z += w * step;
+    if (extentMm !== null) {
+      if (z < extentMm[0]) extentMm[0] = z;
+      if (z > extentMm[1]) extentMm[1] = z;
+    }
     if (event === 2) {
       if (toX <= toWall) {
         ix += u > 0 ? 1 : -1;
@@ -182,7 +175,8 @@ export function transportLepton(scene: TransportScene, ws: Workspace): void {
     } else if (event === 1) {
       const position = (energy - lowMeV) * nodesPerMeV;
       const o = (charge + material[cell] * nodes + (position | 0)) * COLUMNS;
-      if (nextUniform(random) < values[o + 3]) {
+      const choice = nextUniform(random);
+      if (choice < values[o + 3]) {
         // Close to the lowest energy that can give the cut: the rate of the step's middle was a little high.
         if (energy > (positron ? 1 : 2) * scene.secondaryCutMeV) {
           energy = collide(scene, ws, positron, energy, x, y, z, u, v, w, weight);
@@ -190,6 +184,9 @@ export function transportLepton(scene: TransportScene, ws: Workspace): void {
           v = direction[1];
           w = direction[2];
         }
+      } else if (positron && choice < values[o + 8]) {
+        annihilateInFlight(scene, ws, cell, energy, x, y, z, u, v, w, weight);
+        return;
       } else {
         const c = values[o + 6];
         let near = c | 0;

@@ -1,4 +1,5 @@
 import type { Material } from "@isodose/core";
+import { alikeMaterials, DEFAULT_ALIKE_SCATTERING } from "./alike-materials.ts";
 import type { MonteCarloCutoffs } from "./cutoffs.ts";
 import { buildLeptonTables, type LeptonTables } from "./lepton-tables.ts";
 import { buildPhotonTables, PHOTON_COLUMNS, type PhotonTables } from "./photon-tables.ts";
@@ -36,6 +37,16 @@ export interface RingScore {
   /** s = r · (1 + …): magnification from depth z to the reference plane is 1/(a + b z). */
   readonly magnificationA: number;
   readonly magnificationB: number;
+  /** Instead of depths and rings: polar angles and shells around the origin, as many of them as `depthMm` and `rings` say. */
+  readonly shells?: ShellScore;
+}
+
+/** Shells around the origin, cut by polar angle from the z axis; see `energy-deposition-kernel.ts`. */
+export interface ShellScore {
+  /** Squared edges of the shells from 0, mm². */
+  readonly radiusSquared: Float64Array;
+  /** Polar bins of equal width over π, per radian. */
+  readonly anglesPerRadian: number;
 }
 
 /** All that does not change while particles are followed: typed arrays and numbers only. */
@@ -46,6 +57,8 @@ export interface TransportScene {
   readonly majorant: Float64Array;
   readonly leptons: LeptonTables;
   readonly materialCount: number;
+  /** [a][b]: soft stopping power of b over that of a where electrons in both scatter alike, else 0; see `alikeMaterials`. */
+  readonly alike: Float64Array;
   readonly electronCutMeV: number;
   readonly photonCutMeV: number;
   readonly secondaryCutMeV: number;
@@ -67,6 +80,7 @@ export function buildTransportScene(
   cutoffs: MonteCarloCutoffs,
   rings: RingScore | null,
   scoresWater: boolean,
+  alikeScattering = DEFAULT_ALIKE_SCATTERING,
 ): TransportScene {
   const photons = buildPhotonTables(materials, cutoffs.photonMeV, Math.max(highestMeV, 0.6));
   const leptons = buildLeptonTables(materials, cutoffs, highestMeV);
@@ -88,6 +102,7 @@ export function buildTransportScene(
     majorant,
     leptons,
     materialCount: materials.length,
+    alike: alikeMaterials(leptons, materials.length, alikeScattering),
     electronCutMeV: cutoffs.electronMeV,
     photonCutMeV: cutoffs.photonMeV,
     secondaryCutMeV: cutoffs.secondaryMeV,

@@ -103,15 +103,16 @@ describe("closed forms", () => {
 
   test("shares of fluence add up to the area of the field, sharp or blurred", () => {
     const out = new Float64Array(61 * 61);
+    const cells = { firstMm: [-15, -15], cellMm: 0.5, nx: 61, ny: 61 } as const;
     for (const sigmaMm of [0, 0.4, 1.5]) {
       for (const diameterMm of [5, 12.3]) {
-        fluenceShares({ kind: "circle", diameterMm }, 1.1, sigmaMm, 0.5, 61, 61, out);
+        fluenceShares({ kind: "circle", diameterMm }, 1.1, sigmaMm, cells, out);
         const area = 0.25 * out.reduce((a, b) => a + b, 0);
         const exact = (Math.PI / 4) * (1.1 * diameterMm) ** 2;
         expect(Math.abs(area / exact - 1), `σ ${sigmaMm}, ${diameterMm} mm`).toBeLessThan(1e-4);
       }
       const shape = { kind: "rectangle", widthMm: 7, heightMm: 11 } as const;
-      fluenceShares({ ...shape, widthAxis: [1, 0, 0], heightAxis: [0, 1, 0] }, 1, sigmaMm, 0.5, 61, 61, out);
+      fluenceShares({ ...shape, widthAxis: [1, 0, 0], heightAxis: [0, 1, 0] }, 1, sigmaMm, cells, out);
       expect(0.25 * out.reduce((a, b) => a + b, 0)).toBeCloseTo(77, 2);
     }
   });
@@ -122,9 +123,7 @@ describe("closed forms", () => {
       { kind: "rectangle", widthMm: 20, heightMm: 20, widthAxis: [1, 0, 0], heightAxis: [0, 1, 0] },
       1,
       1,
-      0.5,
-      81,
-      81,
+      { firstMm: [-20, -20], cellMm: 0.5, nx: 81, ny: 81 },
       out,
     );
     // Cells at 10 and 11 mm from the axis: 0.5 and Φ(−1) = 0.158655 (cell of 0.5 mm: + 0.0025 by curvature).

@@ -1,10 +1,9 @@
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
-import { EngineError, type RunControl } from "@isodose/core";
+import type { RunControl } from "@isodose/core";
 import type { GammaRequest, GammaResult } from "@isodose/dvh";
-import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
-import { assertWorkers } from "../gamma-in-workers.ts";
-import { gammaOnPool, type StartedWorker } from "../gamma-pool.ts";
+import { assertWorkers } from "../assert-workers.ts";
+import { gammaOnPool } from "../gamma-pool.ts";
+import { startThread } from "./start-thread.ts";
 
 /** Options of {@link gammaInWorkerThreads}. */
 export interface GammaThreadsOptions extends RunControl {
@@ -17,7 +16,7 @@ export interface GammaThreadsOptions extends RunControl {
  * number of workers. Doses lie in shared memory. The threads are gone at the end, on an error, and when the signal is aborted.
  * @throws InvalidInputError as gammaIndex, or if `workers` is not a whole number ≥ 1
  * @throws CancelledError if the signal is aborted
- * @throws EngineError if a worker dies
+ * @throws EngineError if workers die three times over the same slices
  * @example
  * const { passPercent } = await gammaInWorkerThreads({ reference, evaluated, dosePercent: 2, distanceMm: 1 }, { workers: 4 });
  */
@@ -26,19 +25,5 @@ export async function gammaInWorkerThreads(
   { workers = availableParallelism(), signal, onProgress }: GammaThreadsOptions = {},
 ): Promise<GammaResult> {
   assertWorkers(workers);
-  return gammaOnPool(request, startThread, workers, { signal, onProgress });
-}
-
-/** From source (Node 24 runs .ts) the worker resolves the other packages from source as well. */
-function startThread(): StartedWorker {
-  const fromSource = import.meta.url.endsWith(".ts");
-  const url = new URL(fromSource ? "./gamma-worker.ts" : "./gamma-worker.js", import.meta.url);
-  const worker = new Worker(url, fromSource ? { execArgv: ["--conditions=@isodose/source"] } : {});
-  const failure = new Promise<never>((_, reject) => {
-    worker.on("error", (error) =>
-      reject(new EngineError("gamma", `a worker failed: ${error.message}`, error)),
-    );
-    worker.on("exit", (code) => reject(new EngineError("gamma", `a worker ended with exit code ${code}`)));
-  });
-  return { endpoint: nodeEndpoint(worker), failure, terminate: () => worker.terminate() };
+  return gammaOnPool(request, () => startThread("gamma-worker"), workers, { signal, onProgress });
 }

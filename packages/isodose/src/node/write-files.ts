@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { isLibraryError, OutputError, throwIfCancelled } from "@isodose/core";
 import type { NamedBytes } from "@isodose/dicom";
+import { makeFolder } from "./make-folder.ts";
 
 /** @throws OutputError if nothing can be written into the folder; leaves nothing behind that was not there */
 export async function assertWritableFolder(folder: string): Promise<void> {
-  const made = await makeFolder(folder);
+  const made = await makeOutFolder(folder);
   try {
     await rm(await mkdtemp(join(folder, ".isodose-")), { recursive: true });
   } catch (error) {
@@ -28,20 +29,20 @@ export async function writeFiles(
 ): Promise<void> {
   throwIfCancelled(signal);
   const put: string[] = [];
-  const made = await makeFolder(folder);
+  const made = await makeOutFolder(folder);
   if (made) put.push(made);
   let beside: string | undefined;
   try {
     beside = await mkdtemp(join(folder, ".isodose-"));
     for (const file of files) {
       const path = join(beside, file.name);
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       await writeFile(path, file.bytes);
       throwIfCancelled(signal);
     }
     for (const file of files) {
       const path = join(folder, file.name);
-      const subfolder = await mkdir(dirname(path), { recursive: true });
+      const subfolder = await makeFolder(dirname(path));
       if (subfolder) put.push(subfolder);
       await rename(join(beside, file.name), path);
       put.push(path);
@@ -55,9 +56,9 @@ export async function writeFiles(
 }
 
 /** Make a folder; returns the topmost one that was new. */
-async function makeFolder(folder: string): Promise<string | undefined> {
+async function makeOutFolder(folder: string): Promise<string | undefined> {
   try {
-    return await mkdir(resolve(folder), { recursive: true });
+    return await makeFolder(folder);
   } catch (error) {
     throw notWritable(folder, error);
   }

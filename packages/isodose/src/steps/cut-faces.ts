@@ -1,4 +1,4 @@
-import { type Beam, patientToVoxel, type Vec3, type Volume } from "@isodose/core";
+import { apertureRadiusMm, type Beam, patientToVoxel, type Vec3, type Volume } from "@isodose/core";
 import { boxEntryExit } from "@isodose/geometry";
 
 /** Relative electron density at the edge of the CT from which the face counts as cut through the patient. */
@@ -11,7 +11,7 @@ const TISSUE = 0.15;
  * @param density - relative electron density, vacuum outside the patient
  */
 export function entersThroughCutFace(density: Volume, beam: Beam): boolean {
-  const edge = beam.aperture.diameterMm / 2 / beam.sadMm;
+  const edge = apertureRadiusMm(beam.aperture) / beam.sadMm;
   const toAim: Vec3 = [
     beam.aimMm[0] - beam.sourceMm[0],
     beam.aimMm[1] - beam.sourceMm[1],

@@ -1,7 +1,15 @@
-import { InvalidInputError, type Patient, type Structure, type Volume, type Warning } from "@isodose/core";
+import {
+  InvalidInputError,
+  type Material,
+  type Patient,
+  type Structure,
+  type Volume,
+  type Warning,
+} from "@isodose/core";
 import { rasterizeOccupancy } from "@isodose/geometry";
 import { densityFromHu, type HuCurve, SCHNEIDER_HU_CURVE } from "@isodose/physics";
 import type { DensityOverride } from "../plan-file.ts";
+import { completeOverride, type NamedMaterials } from "./complete-override.ts";
 import { findStructure } from "./find-structure.ts";
 
 /** What the engines see of a patient. */
@@ -9,6 +17,8 @@ export interface PatientDensity {
   readonly relativeElectronDensity: Volume;
   readonly massDensity: Volume;
   readonly huCurve: string;
+  /** Materials that overrides name, for engines that transport particles. */
+  readonly named: NamedMaterials;
   readonly warnings: readonly Warning[];
 }
 
@@ -18,7 +28,7 @@ export interface PatientDensity {
  * A voxel that a structure covers to a fraction w gets w · override + (1 − w) · curve. Where a structure of type EXTERNAL
  * exists, voxels wholly outside it (couch, mask, air) are vacuum.
  *
- * @throws InvalidInputError if an override names a structure that is not there
+ * @throws InvalidInputError if an override names a structure or a material that is not there
  */
 export function patientDensity(
   patient: Patient,
@@ -35,7 +45,13 @@ export function patientDensity(
 
   /** 1 where an override says more than the CT. */
   const isOverridden = new Uint8Array(electrons.length);
+  const named = { index: new Uint8Array(electrons.length), materials: [] as Material[] };
   (options.overrides ?? []).forEach((override, n) => {
+    const { massDensityGPerCm3, relativeElectronDensity, material } = completeOverride(
+      override,
+      `patient.overrides[${n}]`,
+    );
+    const number = material ? named.materials.push(material) : 0;
     const structure = findStructure(
       patient.structures,
       override.structure,
@@ -45,16 +61,20 @@ export function patientDensity(
     for (let v = 0; v < part.length; v++) {
       const w = part[v]!;
       if (w === 0) continue;
-      if (w >= 0.5) isOverridden[v] = 1;
-      electrons[v] = w * override.relativeElectronDensity + (1 - w) * electrons[v]!;
-      mass[v] = w * override.massDensityGPerCm3 + (1 - w) * mass[v]!;
+      if (w >= 0.5) {
+        isOverridden[v] = 1;
+        named.index[v] = number;
+      }
+      electrons[v] = w * relativeElectronDensity + (1 - w) * electrons[v]!;
+      mass[v] = w * massDensityGPerCm3 + (1 - w) * mass[v]!;
     }
   });
 
   const external = externalStructure(patient.structures);
   const highestHu = curve.points[curve.points.length - 1]!.hu;
   const hu = patient.ct.values.data;
-  const isAbove = (v: number) => hu[v]! > highestHu && isOverridden[v] === 0;
+  const topHu = SATURATED_HU.find((top) => top === largest(hu)) ?? Number.POSITIVE_INFINITY;
+  const isAbove = (v: number) => (hu[v]! > highestHu || hu[v]! >= topHu) && isOverridden[v] === 0;
   let aboveInside = 0;
   if (external) {
     const inside = rasterizeOccupancy(external, patient.ct.grid).values.data;
@@ -75,12 +95,29 @@ export function patientDensity(
     });
   }
   if (aboveInside > 0) {
-    warnings.push({
-      code: "HU_ABOVE_CURVE",
-      message: `${aboveInside} voxels lie above the HU curve (${highestHu} HU): metal or a saturated CT; they got its last density: override their structure`,
-    });
+    const advice = `override their structure, e.g. "material": "titanium"`;
+    warnings.push(
+      topHu > highestHu
+        ? {
+            code: "HU_ABOVE_CURVE",
+            message: `${aboveInside} voxels lie above the HU curve (${highestHu} HU): metal or a saturated CT; they got its last density: ${advice}`,
+          }
+        : {
+            code: "HU_SATURATED",
+            message: `${aboveInside} voxels are at ${topHu} HU, the top of the CT's range: metal of which the HU curve cannot know the density: ${advice}`,
+          },
+    );
   }
-  return { ...density, huCurve: curve.name, warnings };
+  return { ...density, huCurve: curve.name, named, warnings };
+}
+
+/** Where 12 bits end, for rescale intercepts of −1024 and −1000. */
+const SATURATED_HU: readonly number[] = [3071, 3095];
+
+function largest(values: ArrayLike<number>): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let v = 0; v < values.length; v++) if (values[v]! > most) most = values[v]!;
+  return most;
 }
 
 /** The patient's outline: the structure of type EXTERNAL, else the one called BODY or EXTERNAL. */

@@ -10,11 +10,14 @@ export function beamsThroughCutFaces(planned: PlannedDelivery, used: readonly Be
   return used.filter((beam) => planned.throughCutFaces.has(beam.name)).length;
 }
 
-/** What the beam data leave out. */
+/** What the beam data are made from, and what they leave out. */
 export function beamDataWarning(machine: MachineDefinition): Warning {
+  const { kernel, headScatter, leakage } = machine.beamModel;
+  const from = typeof kernel === "string" ? "Monte Carlo of a bare source" : kernel.pencil.name;
+  const scatter = headScatter ? "head scatter as a second source" : "no head scatter";
   return {
     code: "BEAM_DATA",
-    message: `${machine.title}: beam data from Monte Carlo reference curves of a bare point source; no head scatter, no leakage`,
+    message: `${machine.title}: beam data from ${from}; ${scatter}, ${leakage ? "leakage" : "no leakage"}`,
   };
 }
 

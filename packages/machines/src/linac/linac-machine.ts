@@ -1,3 +1,4 @@
+import { HD120_LIKE_MLC } from "../collimators/multileaf-collimator.ts";
 import type { LinacMachine } from "../machine-definition.ts";
 
 /**
@@ -21,6 +22,7 @@ export const LINAC_6FFF = {
     reference: { diameterMm: 60, depthMm: 15 },
     doseGyPerMonitorUnit: 0.01,
   },
+  multileafCollimator: HD120_LIKE_MLC,
   timing: {
     setupMinutesPerFraction: 5,
     doseRateMonitorUnitsPerMinute: 1400,

@@ -1,3 +1,4 @@
+export { annihilationCrossSection } from "./annihilation.ts";
 export { bremsstrahlungSpectrum, cumulativeBremsstrahlung, radiativeStopping } from "./bremsstrahlung.ts";
 export {
   collisionFactor,

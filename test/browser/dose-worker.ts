@@ -1,0 +1,2 @@
+// The worker of dose-page.ts, as a page of one's own would have it.
+import "isodose/dose-worker";
