@@ -143,7 +143,7 @@ async function overSizes(one: DosePool, two: DosePool): Promise<BenchmarkRow[]> 
         if (beams === 20) byVoxels[b]!.points.push([n ** 3, seconds]);
       }
       rows.push({
-        what: `${n}³ voxels, ${beams} beams, wall time (faster than reference)`,
+        what: `${n}³ voxels, beams: ${beams}, wall time (faster than reference)`,
         value: found.join(", "),
       });
     }
