@@ -35,6 +35,7 @@ const geometry = [
 const trust = [
   { text: "Validation", link: "/validation" },
   { text: "Energy deposition kernels", link: "/kernels" },
+  { text: "How fast it is", link: "/speed" },
   { text: "What is synthetic", link: "/synthetic" },
 ];
 const decisions = [

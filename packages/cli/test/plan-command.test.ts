@@ -339,7 +339,7 @@ describe("options of plan", () => {
       const stopped = await end;
       expect(stopped.code).toBe(130);
       expect(performance.now() - sent).toBeLessThan(3000);
-      expect(stopped.stderr).toBe("isodose: run cancelled\n");
+      expect(stopped.stderr).toMatch(/^isodose: [a-z -]+ cancelled\n$/);
       expect(stopped.stdout).toBe("");
       expect(existsSync(path)).toBe(false);
     },
@@ -354,7 +354,7 @@ describe("commands that list", () => {
     );
     for (const machine of machines) {
       expect(machine.sadMm).toBeGreaterThan(0);
-      expect(machine.label).toContain("not FFF");
+      expect(machine.label).toMatch(/not FFF|Co-60/);
     }
     expect((await runHere("machines")).stdout).toContain("cyberknife");
   });
