@@ -27,7 +27,7 @@ const CONE_MM = 20;
 /** Rounds that are timed, after one of warming up and `WARM_UP` more. */
 const ROUNDS = 9;
 const WARM_UP = 3;
-/** Seconds of one beam that issue 6 asks for, by spacing of the dose grid. */
+/** Seconds that one beam may take, by spacing of the dose grid. */
 const TARGETS = [
   { spacingMm: 1, targetSeconds: 0.7 },
   { spacingMm: 2, targetSeconds: 0.1 },
