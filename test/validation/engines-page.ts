@@ -52,7 +52,7 @@ Run as: ${settings}.
     .join("\n");
   return `## Every engine against every case
 
-"Mean deviation" is the signed mean over a curve's points above 20 % of its maximum, reduced χ² (given where it is asked for) has a model floor of 1 %, "largest distance" is over
+"Mean deviation" is the signed mean over a curve's points, of the dose on the axis at the same depth, reduced χ² (given where it is asked for) has a model floor of 1 %, "largest distance" is over
 the points that dose alone does not pass. Points apart lie where a method is known to err (next to interfaces, the first 2 mm) and do not count.
 Anyone's own cases: \`isodose validate --reference DIR\`.
 

@@ -33,7 +33,10 @@ async function transportDose(
       seed: statistics.seed,
       targetUncertaintyPercent: statistics.uncertaintyPercent,
       histories: statistics.histories,
-      batchHistories: Math.max(BATCH_HISTORIES, LEAST_PER_BEAM * fields.length),
+      batchHistories: Math.max(
+        Math.min(BATCH_HISTORIES, Math.ceil(statistics.histories / LEAST_BATCHES)),
+        LEAST_PER_BEAM * fields.length,
+      ),
     },
     { ...(signal && { signal }), ...(onProgress && { onProgress }) },
   );
@@ -50,3 +53,5 @@ async function transportDose(
 /** Photons of a batch: enough that its overhead, a pass over the grid, does not count; and for every beam some. */
 const BATCH_HISTORIES = 100_000;
 const LEAST_PER_BEAM = 500;
+/** Few histories are shared by as many batches, for a standard error that means something. */
+const LEAST_BATCHES = 10;

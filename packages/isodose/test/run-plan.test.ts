@@ -487,7 +487,7 @@ describe("engines that transport particles", () => {
     "%s computes a plan, and says where its weights come from",
     async (engine) => {
       const traced = await runSmall(oneFieldPlan);
-      const dose = { spacingMm: 4, engine, uncertaintyPercent: 20, histories: 300_000 };
+      const dose = { spacingMm: 4, engine, uncertaintyPercent: 20, histories: 60_000 };
       const found = await runSmall({ ...oneFieldPlan, dose });
       expect(found.summary).toMatchObject({ engine, backend: "reference" });
       expect(found.summary.warnings.map((w) => w.code)).toContain("WEIGHTS_BY_RAY_TRACE");
