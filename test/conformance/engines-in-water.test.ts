@@ -100,6 +100,19 @@ describe("all engines on one beam in water", async () => {
     expect(Math.abs(meanOnAxis(onDoseGrid(dose)) / traced - 1)).toBeLessThan(0.02);
   }, 60_000);
 
+  it("collapsed-cone names the beam that misses the patient", async () => {
+    const beside = { ...beam, name: "node 7, beam 2", sourceMm: [900, -800, 0], aimMm: [900, 0, 0] } as const;
+    const request = {
+      ...scene(1),
+      beams: [beam, beside],
+      grid: doseGrid,
+      monitorUnits: Float64Array.of(1, 1),
+    };
+    await expect(collapsedConeEngine.transportDose(request)).rejects.toThrow(
+      /^beam node 7, beam 2: field: .*expected a beam that meets the medium/,
+    );
+  });
+
   it("collapsed-cone is linear in monitor units", async () => {
     const once = await collapsedConeEngine.transportDose({ ...water, grid: doseGrid, monitorUnits });
     const twice = await collapsedConeEngine.transportDose({

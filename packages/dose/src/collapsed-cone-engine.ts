@@ -1,5 +1,7 @@
 import {
   createVolume,
+  InvalidInputError,
+  isLibraryError,
   type TransportDoseRequest,
   type TransportEngine,
   type Volume,
@@ -27,7 +29,12 @@ async function transportDose(
     if (monitorUnits[b]! > 0) {
       const { fields, shares } = photonFieldsOfBeam(beam, photons);
       for (const [n, field] of fields.entries()) {
-        const { dose, warnings } = await collapsedConeDose({ medium, field, grid }, signal ? { signal } : {});
+        const { dose, warnings } = await collapsedConeDose(
+          { medium, field, grid },
+          signal ? { signal } : {},
+        ).catch((error: unknown) => {
+          throw namingBeam(beam.name, error);
+        });
         const factor = monitorUnits[b]! * photons.fluencePerCm2PerMonitorUnit * shares[n]!;
         const values = dose.values.data;
         for (let v = 0; v < sum.length; v++) sum[v]! += factor * values[v]!;
@@ -46,4 +53,10 @@ async function transportDose(
       message: w.beams > 1 ? `${w.message} (and so for ${w.beams} beams)` : w.message,
     })),
   };
+}
+
+/** A field that misses the patient is one of many: the message names its beam. */
+function namingBeam(name: string, error: unknown): unknown {
+  if (!isLibraryError(error, "InvalidInputError") || !error.field.startsWith("field")) return error;
+  return new InvalidInputError(`beam ${name}: ${error.field}`, error.value, error.expected);
 }
