@@ -1,12 +1,9 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { resolve } from "node:path";
 import { rayTraceEngine, rayTraceWasmEngine } from "isodose";
 import { type Browser, chromium } from "playwright-core";
-import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_ARGS, findChromium, INSTALL_CHROMIUM } from "./chromium.ts";
 import { doseRequest } from "./dose-request.ts";
+import { type ServedPage, servePage } from "./serve-page.ts";
 
 const executablePath = findChromium();
 const name = "dose backends in a page";
@@ -33,57 +30,27 @@ interface PageResult {
 }
 
 describe.skipIf(!executablePath)(executablePath ? name : `${name} (${INSTALL_CHROMIUM})`, () => {
-  let server: Server;
+  let served: ServedPage;
   let browser: Browser;
 
   beforeAll(async () => {
-    const output = await build({
-      configFile: false,
-      logLevel: "error",
-      resolve: { conditions: ["@isodose/source", "browser", "import", "module", "default"] },
-      worker: { format: "es" },
-      build: {
-        write: false,
-        minify: false,
-        target: "es2023",
-        rolldownOptions: {
-          input: resolve(import.meta.dirname, "dose-page.ts"),
-          preserveEntrySignatures: "strict",
-        },
-      },
-    });
-    const chunks = (Array.isArray(output) ? output : [output]).flatMap((o) =>
-      "output" in o ? o.output : [],
+    // A worker of an isolated page must say so itself.
+    served = await servePage("dose-page.ts", (path, isFile) =>
+      isFile ? HEADERS["/isolated"]! : (HEADERS[path] ?? {}),
     );
-    const files = new Map(
-      chunks.map((c) => [`/${c.fileName}`, c.type === "chunk" ? c.code : String(c.source)]),
-    );
-    const entry = chunks.find((c) => c.type === "chunk" && c.isEntry)!.fileName;
-    server = createServer((request, response) => {
-      const url = request.url ?? "";
-      const code = files.get(url);
-      // A worker of an isolated page must say so itself.
-      const headers = code === undefined ? (HEADERS[url] ?? {}) : HEADERS["/isolated"]!;
-      for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
-      response.setHeader("Content-Type", code === undefined ? "text/html" : "text/javascript");
-      response.end(
-        code ?? `<!doctype html><title>test</title><script type="module" src="/${entry}"></script>`,
-      );
-    });
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGS });
   });
 
   afterAll(async () => {
     await browser?.close();
-    server?.close();
+    served?.close();
   });
 
   async function doseOf(path: string, workers: number): Promise<PageResult> {
     const page = await browser.newPage();
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(error.message));
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
+    await page.goto(`${served.origin}${path}`);
     await page.waitForFunction("typeof globalThis.doseInPage === 'function'");
     const result = (await page.evaluate(`globalThis.doseInPage(${workers})`)) as PageResult;
     expect(errors).toEqual([]);

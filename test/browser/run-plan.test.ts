@@ -1,63 +1,33 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { resolve } from "node:path";
 import { parsePlan, phantomPatient, runPlan } from "isodose";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_ARGS, findChromium, INSTALL_CHROMIUM } from "./chromium.ts";
+import { type ServedPage, servePage } from "./serve-page.ts";
 import { SMALL_PLAN } from "./small-plan.ts";
 
 const executablePath = findChromium();
 const name = "runPlan in a page";
 
 describe.skipIf(!executablePath)(executablePath ? name : `${name} (${INSTALL_CHROMIUM})`, () => {
-  let server: Server;
+  let served: ServedPage;
   let browser: Browser;
   let page: Page;
   const errors: string[] = [];
 
   beforeAll(async () => {
-    const output = await build({
-      configFile: false,
-      logLevel: "error",
-      resolve: { conditions: ["@isodose/source", "browser", "import", "module", "default"] },
-      build: {
-        write: false,
-        minify: false,
-        target: "es2023",
-        lib: { entry: resolve(import.meta.dirname, "page.ts"), formats: ["es"], fileName: "page" },
-      },
-    });
-    const chunks = (Array.isArray(output) ? output : [output]).flatMap((o) =>
-      "output" in o ? o.output : [],
-    );
-    const files = new Map(
-      chunks.map((c) => [`/${c.fileName}`, c.type === "chunk" ? c.code : String(c.source)]),
-    );
-    const entry = chunks.find((c) => c.type === "chunk" && c.isEntry)!.fileName;
-    server = createServer((request, response) => {
-      const code = files.get(request.url ?? "");
-      // The strictest policy that a page of ours may have: no eval, nothing from outside.
-      response.setHeader(
-        "Content-Security-Policy",
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:",
-      );
-      response.setHeader("Content-Type", code === undefined ? "text/html" : "text/javascript");
-      response.end(
-        code ?? `<!doctype html><title>test</title><script type="module" src="/${entry}"></script>`,
-      );
-    });
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    // The strictest policy that a page of ours may have: no eval, nothing from outside.
+    served = await servePage("page.ts", () => ({
+      "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:",
+    }));
     browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGS });
     page = await browser.newPage();
     page.on("pageerror", (error) => errors.push(error.message));
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(`${served.origin}/`);
   });
 
   afterAll(async () => {
     await browser?.close();
-    server?.close();
+    served?.close();
   });
 
   it("gives the dose that Node gives, under a policy that forbids eval", async () => {
